@@ -1,0 +1,114 @@
+"""One cell as read → its typed value, and what had to be changed or refused on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from flows.normalisers.codes import find_personal_number, read_code, read_codes, read_identifier, read_yes_no
+from flows.normalisers.dates import read_date
+from flows.normalisers.numbers import is_finite, read_number
+from flows.normalisers.text import escape_text, fold_width, has_control, strip_text
+from flows.signals import Notice
+from schemas.layout import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The value of a cell (None: blank or not readable) and what was noticed."""
+
+    value: float | str | None
+    notices: tuple[Notice, ...] = ()
+    expected: str = ""
+
+
+BLANK = Entry(None)
+
+
+def read_entry(raw: object, cell: Cell, answers: Mapping[str, str], pattern: str = "") -> Entry:
+    """Read a cell by the type of its field. Blank stays blank; what cannot be read is said, never zero."""
+    if is_blank(raw):
+        return BLANK
+    if cell.blocked:
+        return BLANK if raw == "*" else Entry(None, (Notice.BLOCKED_FILLED,))
+    if cell.is_numeric:
+        return _read_number(raw, cell)
+    if cell.type == "date":
+        return _read_date(raw)
+    if cell.type == "yesno":
+        answer = read_yes_no(raw)
+        return Entry(answer) if answer else Entry(None, (Notice.BAD_YES_NO,))
+    if cell.type in ("code", "codes"):
+        return _read_code(raw, cell, answers, pattern)
+    return _read_text(raw, cell)
+
+
+def is_blank(raw: object) -> bool:
+    """True for an empty cell and for one with nothing but spaces."""
+    return raw is None or (isinstance(raw, str) and not strip_text(raw))
+
+
+def show_raw(raw: object) -> str:
+    """The cell's content as a message shows it: text in quotes, so that spaces are seen."""
+    if isinstance(raw, str):
+        return escape_text(raw)
+    if isinstance(raw, bool):
+        return "TRUE" if raw else "FALSE"
+    if isinstance(raw, float):
+        return str(int(raw)) if raw.is_integer() and abs(raw) < 1e15 else repr(raw)
+    return str(raw)
+
+
+def _read_number(raw: object, cell: Cell) -> Entry:
+    if isinstance(raw, bool) or isinstance(raw, datetime | date | time | timedelta):
+        return Entry(None, (Notice.NO_NUMBER,), cell.unit)
+    if isinstance(raw, int | float):
+        return Entry(float(raw)) if is_finite(raw) else Entry(None, (Notice.NO_NUMBER,), cell.unit)
+    read = read_number(str(raw), unit=cell.unit, percent=cell.type == "percent")
+    if read.notices == (Notice.NONE_MARK,):
+        return Entry(None, (Notice.NO_NUMBER,) if cell.required else (Notice.NONE_MARK,), cell.unit)
+    notices = read.notices[1:] if len(read.notices) > 1 else read.notices
+    return Entry(read.value, notices, cell.unit)
+
+
+def _read_date(raw: object) -> Entry:
+    read = read_date(raw)
+    if read is None:
+        return Entry(None, (Notice.BAD_DATE,))
+    notices = () if isinstance(raw, date) or raw == read.isoformat() else (Notice.DATE_READ_AS,)
+    return Entry(read.isoformat(), notices)
+
+
+def _read_code(raw: object, cell: Cell, answers: Mapping[str, str], pattern: str) -> Entry:
+    if not answers and not pattern:
+        return _read_text(raw, cell)
+    read = read_codes(raw, answers) if cell.type == "codes" else read_code(raw, answers, pattern)
+    if read is None:
+        damaged = read_identifier(raw) is None
+        return Entry(None, (Notice.DAMAGED_CODE if damaged else Notice.UNKNOWN_CODE,), cell.codelist or "")
+    plain = isinstance(raw, str) and (raw == read or _starts_with_code(raw, read))
+    return Entry(read, () if plain or isinstance(raw, float) else (Notice.CODE_READ_AS,))
+
+
+def _starts_with_code(raw: str, code: str) -> bool:
+    """True for the drop-down's own spelling, `211 小学`."""
+    return raw.partition(" ")[0] == code
+
+
+def _read_text(raw: object, cell: Cell) -> Entry:
+    text = read_identifier(raw)
+    if text is None:
+        return Entry(None, (Notice.DAMAGED_CODE if cell.pattern or isinstance(raw, float) else Notice.BAD_TEXT,))
+    kept = strip_text(raw) if isinstance(raw, str) else text
+    if has_control(kept) or len(kept) > (cell.length or 32_767):
+        return Entry(None, (Notice.BAD_TEXT,), str(cell.length or ""))
+    if find_personal_number(kept, mobile_allowed=cell.contact):
+        return Entry(None, (Notice.PERSONAL_DATA,))
+    if cell.pattern:
+        plain = re.sub(r"\s", "", fold_width(kept))
+        if not re.fullmatch(cell.pattern, plain):
+            return Entry(None, (Notice.DAMAGED_CODE,), cell.pattern)
+        return Entry(plain, () if plain == raw or isinstance(raw, float) else (Notice.SPACES,))
+    return Entry(kept)

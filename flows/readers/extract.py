@@ -1,0 +1,224 @@
+"""Values of a located form → numbers, texts and list lines, with every repair and refusal at its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from flows.normalisers.entries import BLANK, Entry, is_blank, read_entry, show_raw
+from flows.normalisers.numbers import is_finite
+from flows.normalisers.text import fold_label
+from flows.readers.locate import LocatedSheet
+from flows.readers.reading import ListReading, Repair
+from flows.readers.reading_map import CodeAnswers
+from flows.readers.workbook import Rows
+from flows.signals import Notice, Signal
+from schemas.layout import Cell, SheetLayout, column_letter, split_address
+
+TOTAL_WORDS = frozenset({"合计", "总计", "小计", "total"})
+NO_ANSWERS = CodeAnswers({}, "")
+
+
+@dataclass(slots=True)
+class Harvest:
+    """What the cells of one sheet gave."""
+
+    numbers: list[float] = field(default_factory=list)
+    texts: list[str | None] = field(default_factory=list)
+    lines: ListReading | None = None
+    repairs: list[Repair] = field(default_factory=list)
+    signals: list[Signal] = field(default_factory=list)
+    filled: int = 0
+
+
+def extract_fixed(located: LocatedSheet, codelists: Mapping[str, CodeAnswers]) -> Harvest:
+    """Values of an items or matrix sheet: numbers and texts in layout order."""
+    harvest = Harvest()
+    positions = list(_list_positions(located))
+    values = _take_values(located, positions)
+    computed = _find_computed_inputs(located)
+    layout = located.layout
+    for cell, plain, position, raw in zip(layout.cells, layout.plain, positions, values, strict=True):
+        if plain and type(raw) is float and is_finite(raw) and not (computed and position in computed):
+            harvest.numbers.append(raw)
+            harvest.filled += 1
+            continue
+        value = _read_cell(raw, cell, position, located, codelists, harvest)
+        if cell.is_numeric:
+            harvest.numbers.append(_as_number(value))
+        else:
+            harvest.texts.append(_as_text(value))
+    harvest.signals += _look_beside(located)
+    return harvest
+
+
+def extract_list(located: LocatedSheet, codelists: Mapping[str, CodeAnswers]) -> Harvest:
+    """Lines of a list sheet. Blank lines are skipped wherever they stand; addresses stay the sheet's own."""
+    harvest = Harvest()
+    cells = located.layout.cells
+    row_numbers: list[int] = []
+    numbers: list[list[float]] = []
+    texts: list[list[str | None]] = []
+    for index, row in _list_lines(located, harvest.signals):
+        raws = [row[column] if 0 <= column < len(row) else "" for column in located.columns]
+        values = [
+            _read_cell(raw, cell, (index, column), located, codelists, harvest, line=index + 1)
+            for raw, cell, column in zip(raws, cells, located.columns, strict=True)
+        ]
+        row_numbers.append(index + 1)
+        numbers.append([_as_number(v) for v, cell in zip(values, cells, strict=True) if cell.is_numeric])
+        texts.append([_as_text(v) for v, cell in zip(values, cells, strict=True) if not cell.is_numeric])
+    if len(row_numbers) > located.layout.capacity:
+        harvest.signals.append(_say_capacity(located, len(row_numbers)))
+    width = sum(cell.is_numeric for cell in cells)
+    block = np.array(numbers, dtype=np.float64).reshape(len(row_numbers), width)
+    harvest.lines = ListReading(np.array(row_numbers, dtype=np.int64), block, texts)
+    return harvest
+
+
+def extract_notes(located: LocatedSheet) -> list[dict[str, str]]:
+    """Lines of the explanations sheet as texts by field."""
+    lines = []
+    for index, row in _list_lines(located, []):
+        raws = [row[column] if 0 <= column < len(row) else "" for column in located.columns]
+        line = {
+            cell.ref.partition(".")[2]: "" if is_blank(raw) else show_raw(raw).strip()
+            for cell, raw in zip(located.layout.cells, raws, strict=True)
+        }
+        lines.append({**line, "row": str(index + 1)})
+    return lines
+
+
+def _list_positions(located: LocatedSheet) -> Iterator[tuple[int, int]]:
+    """Row and column (from 0) of every cell in layout order; -1 where its line was not found."""
+    if located.layout.kind == "items":
+        for row in located.rows:
+            yield row, located.columns[0]
+        return
+    for row in located.rows:
+        for column in located.columns:
+            yield row, column
+
+
+def _find_computed_inputs(located: LocatedSheet) -> set[tuple[int, int]]:
+    """Row and column of every formula on the sheet but those of its own totals."""
+    formulas = located.sheet.scan.formulas
+    if located.is_standard:
+        formulas = formulas - {cell.address for cell in located.layout.cells if cell.total}
+    return {split_address(address) for address in formulas}
+
+
+def _take_values(located: LocatedSheet, positions: Sequence[tuple[int, int]]) -> list[object]:
+    rows = located.sheet.rows
+    height = len(rows)
+    width = len(rows[0]) if rows else 0
+    return [
+        rows[row][column] if 0 <= row < height and 0 <= column < width else "" for row, column in positions
+    ]
+
+
+def _read_cell(
+    raw: object,
+    cell: Cell,
+    position: tuple[int, int],
+    located: LocatedSheet,
+    codelists: Mapping[str, CodeAnswers],
+    harvest: Harvest,
+    *,
+    line: int | None = None,
+) -> float | str | None:
+    address = f"{column_letter(position[1] + 1)}{position[0] + 1}" if min(position) >= 0 else ""
+    scan = located.sheet.scan
+    tab = located.sheet.name
+    if address in scan.errors:
+        found = scan.errors.get(address) or "#"
+        if not cell.total:
+            harvest.signals.append(Signal(Notice.ERROR_VALUE, tab, address, cell.ref, found=found))
+        return None
+    if address in scan.formulas and not cell.total:
+        notice = Notice.FORMULA_WITHOUT_VALUE if address in scan.uncomputed else Notice.FORMULA_IN_INPUT
+        harvest.signals.append(Signal(notice, tab, address, cell.ref))
+    if cell.total and (address in scan.formulas or is_blank(raw)):
+        return None
+    entry = _read(raw, cell, codelists)
+    if entry is BLANK:
+        return None
+    harvest.filled += entry.value is not None
+    for notice in entry.notices:
+        values = {"unit": cell.unit, "list": cell.codelist or "", "value": _show_value(entry)}
+        harvest.signals.append(
+            Signal(notice, tab, address, cell.ref, found=show_raw(raw), expected=entry.expected, values=values)
+        )
+    if entry.notices:
+        harvest.repairs.append(Repair(cell.ref, tab, address, show_raw(raw), _show_value(entry)))
+    return entry.value
+
+
+def _read(raw: object, cell: Cell, codelists: Mapping[str, CodeAnswers]) -> Entry:
+    codes = codelists.get(cell.codelist or "", NO_ANSWERS)
+    return read_entry(raw, cell, codes.answers, codes.pattern)
+
+
+def _show_value(entry: Entry) -> str:
+    return "" if entry.value is None else show_raw(entry.value)
+
+
+def _as_number(value: float | str | None) -> float:
+    return value if isinstance(value, float) else np.nan
+
+
+def _as_text(value: float | str | None) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _list_lines(located: LocatedSheet, signals: list[Signal]) -> Iterator[tuple[int, list[object]]]:
+    """Index and cells of every line that holds input; a line of totals is left out and said."""
+    for index in range(located.first_line, len(located.sheet.rows)):
+        row = located.sheet.rows[index]
+        filled = [row[c] for c in located.columns if 0 <= c < len(row) and not is_blank(row[c])]
+        if not filled:
+            if _has_error_cell(located, index):
+                yield index, row
+            continue
+        if any(fold_label(value) in TOTAL_WORDS for value in row[:3] if isinstance(value, str)):
+            signals.append(Signal(Notice.TOTAL_LINE, located.sheet.name, f"A{index + 1}"))
+            continue
+        yield index, row
+
+
+def _has_error_cell(located: LocatedSheet, index: int) -> bool:
+    errors = located.sheet.scan.errors
+    return bool(errors) and any(f"{column_letter(c + 1)}{index + 1}" in errors for c in located.columns)
+
+
+def _say_capacity(located: LocatedSheet, count: int) -> Signal:
+    capacity = located.layout.capacity
+    return Signal(Notice.OVER_CAPACITY, located.sheet.name, values={"count": str(count), "capacity": str(capacity)})
+
+
+def _look_beside(located: LocatedSheet) -> Iterator[Signal]:
+    """One signal for content outside the lines of the form, at its first cell."""
+    outside = list(_find_outside(located.layout, located, located.sheet.rows))
+    if outside:
+        row, column, value = outside[0]
+        cell = f"{column_letter(column + 1)}{row + 1}"
+        yield Signal(
+            Notice.STRAY_CONTENT, located.sheet.name, cell, found=show_raw(value), values={"count": str(len(outside))}
+        )
+
+
+def _find_outside(layout: SheetLayout, located: LocatedSheet, rows: Rows) -> Iterator[tuple[int, int, object]]:
+    """Numbers below or right of the table: data typed where nothing reads it."""
+    last_row, last_column = max(located.rows, default=-1), max(located.columns, default=-1)
+    if layout.kind == "items":
+        last_column += 2  # unit and hint stand right of the value
+    known_rows = set(located.rows)
+    for index in range(located.first_line, len(rows)):
+        row = rows[index]
+        start = last_column + 1 if index in known_rows else 2
+        for column in range(start, len(row)):
+            value = row[column]
+            if isinstance(value, float) and not isinstance(value, bool) and (index > last_row or column > last_column):
+                yield index, column, value

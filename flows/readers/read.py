@@ -1,0 +1,145 @@
+"""One file's bytes → one reading. Runs in a child that may be stopped; touches nothing but what it is given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from flows.normalisers.text import escape_text
+from flows.readers.extract import Harvest, extract_fixed, extract_list, extract_notes
+from flows.readers.identify import LIST_SHEET, META_SHEET, find_layout, identify_workbook
+from flows.readers.limits import ReadingLimits
+from flows.readers.locate import LocatedSheet, locate_sheet, match_sheets
+from flows.readers.package import Package, RefusalError, scan_package
+from flows.readers.reading import Identity, Reading
+from flows.readers.reading_map import ReadingMap
+from flows.readers.workbook import OpenSheet, open_sheets
+from flows.signals import Notice, Signal
+from schemas.layout import FormLayout, split_address
+
+EXTENSIONS = {
+    "xlsx": {".xlsx", ".et"}, "xlsm": {".xlsm"}, "xls": {".xls", ".et"}, "xlsb": {".xlsb"}, "ods": {".ods"},
+}  # fmt: skip
+
+
+def read_return(data: bytes, extension: str, reading_map: ReadingMap, limits: ReadingLimits) -> Reading:
+    """Read a return. A file that cannot be read gives a reading that says why; nothing is raised for bad data."""
+    try:
+        package = scan_package(data, limits)
+        sheets = open_sheets(data, package)
+        return _read_sheets(sheets, package, extension, reading_map)
+    except RefusalError as refusal:
+        return refuse_reading(refusal.notice, refusal.detail, **refusal.values)
+    except BaseException as error:  # a panic of the reading library is no Exception
+        if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
+            raise
+        return refuse_reading(Notice.UNREADABLE, "damaged", problem=type(error).__name__)
+
+
+def refuse_reading(notice: Notice, detail: str, **values: str) -> Reading:
+    """The reading of a file that was not read."""
+    signal = Signal(notice, found=detail, values=values)
+    return Reading(Identity(), kind=detail, signals=[signal], is_readable=False)
+
+
+def _read_sheets(
+    sheets: list[OpenSheet], package: Package, extension: str, reading_map: ReadingMap
+) -> Reading:
+    identity, cover = identify_workbook(sheets, reading_map)
+    signals = list(_judge_package(package, extension))
+    if cover is None:
+        signals.append(Signal(Notice.NO_COVER))
+    layout = find_layout(identity, reading_map)
+    if layout is None:
+        if identity.return_id and cover is not None:
+            forms = ", ".join(reading_map.layouts[identity.return_id])
+            signals.append(Signal(Notice.WRONG_VERSION, cover.name, found=identity.version, expected=forms))
+        elif cover is not None:
+            signals.append(Signal(Notice.NO_COVER, cover.name, found=identity.cover.get("return_id", "")))
+        return Reading(identity, kind=package.kind, signals=signals)
+    data_sheets = [s for s in sheets if s is not cover and s.name not in (META_SHEET, LIST_SHEET)]
+    reading = _read_form(layout, data_sheets, reading_map)
+    return replace(reading, identity=identity, kind=package.kind, signals=[*signals, *reading.signals])
+
+
+def _judge_package(package: Package, extension: str) -> Iterator[Signal]:
+    if package.has_macros or package.has_links:
+        yield Signal(Notice.MACROS_OR_LINKS)
+    if extension and extension.lower() not in EXTENSIONS[package.kind]:
+        yield Signal(Notice.OTHER_FORMAT, values={"ext": escape_text(extension), "real": package.kind})
+
+
+def _read_form(layout: FormLayout, sheets: Sequence[OpenSheet], reading_map: ReadingMap) -> Reading:
+    notes_layout = reading_map.notes
+    matched, left = match_sheets((*layout.sheets, notes_layout), sheets)
+    located = {s.id: locate_sheet(s, matched[s.id]) for s in (*layout.sheets, notes_layout) if s.id in matched}
+    harvests = {
+        id: (extract_list if at.layout.is_list else extract_fixed)(at, reading_map.codelists)
+        for id, at in located.items()
+        if id != notes_layout.id
+    }
+    signals = [signal for at in located.values() for signal in _judge_sheet(at)]
+    signals += [signal for harvest in harvests.values() for signal in harvest.signals]
+    signals += _judge_left_over(left)
+    return Reading(
+        Identity(),
+        numbers=_join_numbers(layout, harvests),
+        texts=_join_texts(layout, harvests),
+        lists={id: harvest.lines for id, harvest in harvests.items() if harvest.lines is not None},
+        notes=extract_notes(located[notes_layout.id]) if notes_layout.id in located else [],
+        present=frozenset(harvests),
+        moved={id: at.placement for id, at in located.items() if not at.is_standard or at.sheet.name != at.layout.tab},
+        repairs=[repair for harvest in harvests.values() for repair in harvest.repairs],
+        signals=signals,
+        filled=sum(harvest.filled for harvest in harvests.values()),
+    )
+
+
+def _judge_sheet(at: LocatedSheet) -> Iterator[Signal]:
+    yield from at.signals
+    scan, tab = at.sheet.scan, at.sheet.name
+    if tab != at.layout.tab and tab.strip() not in at.layout.aliases:
+        yield Signal(Notice.RENAMED_SHEET, tab, found=escape_text(tab), expected=at.layout.tab)
+    if not at.sheet.visible or any(row > at.first_line for row in scan.hidden_rows) or scan.has_hidden_columns:
+        yield Signal(Notice.HIDDEN_PART, tab)
+    for area in scan.merged:
+        if split_address(area.partition(":")[0])[0] >= at.first_line and scan.filled:
+            yield Signal(Notice.MERGED_CELLS, tab, area.partition(":")[0], found=area, values={"range": area})
+    if scan.has_notes:
+        yield Signal(Notice.COMMENT_OR_PICTURE, tab)
+
+
+def _judge_left_over(left: Sequence[OpenSheet]) -> Iterator[Signal]:
+    """Sheets that are not the form's but hold something; the instructions that came with the form do not count."""
+    holding = [sheet for sheet in left if sheet.scan.filled > 0 and not _is_instruction(sheet)]
+    for sheet in holding:
+        notice = Notice.EXTRA_SHEET if sheet.visible else Notice.HIDDEN_PART
+        yield Signal(notice, sheet.name, found=escape_text(sheet.name), values={"sheets": escape_text(sheet.name)})
+
+
+def _is_instruction(sheet: OpenSheet) -> bool:
+    """True for sheets that came with the template and are not filled."""
+    name = re.sub(r"\s", "", sheet.name)
+    return name in ("填报说明", "目录") or name.startswith(("_", "参考_"))
+
+
+def _join_numbers(layout: FormLayout, harvests: dict[str, Harvest]) -> Any:
+    parts: list[float] = []
+    for sheet in layout.sheets:
+        if not sheet.is_list:
+            blank = [np.nan] * sum(cell.is_numeric for cell in sheet.cells)
+            parts += harvests[sheet.id].numbers if sheet.id in harvests else blank
+    return np.array(parts, dtype=np.float64)
+
+
+def _join_texts(layout: FormLayout, harvests: dict[str, Harvest]) -> list[str | None]:
+    parts: list[str | None] = []
+    for sheet in layout.sheets:
+        if not sheet.is_list:
+            blank: list[str | None] = [None] * sum(not cell.is_numeric for cell in sheet.cells)
+            parts += harvests[sheet.id].texts if sheet.id in harvests else blank
+    return parts

@@ -1,0 +1,70 @@
+"""What reading one file gives: who sent which return, its values by cell, and everything noticed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flows.signals import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the cover says, as written; empty where it says nothing."""
+
+    return_id: str = ""
+    version: str = ""
+    period: str = ""
+    school_code: str = ""
+    cover: Mapping[str, str] = field(default_factory=dict)
+    blank_period: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """An entry whose value is not simply what the cell holds."""
+
+    ref: str
+    sheet: str
+    cell: str
+    raw: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a sheet's lines stand in this workbook: its tab, and row and column by layout position."""
+
+    tab: str
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListReading:
+    """The lines of a list sheet: their rows in the workbook, numbers and texts by field, layout order."""
+
+    rows: NDArray[np.int64]
+    numbers: NDArray[np.float64]
+    texts: list[list[str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One file as read. `numbers` and `texts` follow the cells of the form's fixed sheets in layout order."""
+
+    identity: Identity
+    kind: str = ""
+    numbers: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    texts: list[str | None] = field(default_factory=list)
+    lists: Mapping[str, ListReading] = field(default_factory=dict)
+    notes: list[dict[str, str]] = field(default_factory=list)
+    present: frozenset[str] = frozenset()
+    moved: Mapping[str, Placement] = field(default_factory=dict)
+    repairs: list[Repair] = field(default_factory=list)
+    signals: list[Signal] = field(default_factory=list)
+    filled: int = 0
+    is_readable: bool = True

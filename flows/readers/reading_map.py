@@ -1,0 +1,52 @@
+"""What a reader needs to know of all returns: small, plain and sent to the reader's child once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flows.normalisers.text import fold_label
+from schemas.layout import FormLayout, SheetLayout
+
+if TYPE_CHECKING:
+    from schemas.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAnswers:
+    """What may be written for the codes of a list, and the form of codes outside it."""
+
+    answers: Mapping[str, str]
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingMap:
+    """Layouts by return and form, and the code lists."""
+
+    layouts: Mapping[str, Mapping[str, FormLayout]]
+    numbers: Mapping[str, str]
+    cover: SheetLayout
+    notes: SheetLayout
+    codelists: Mapping[str, CodeAnswers]
+
+    def find_return(self, text: str) -> str | None:
+        """Return id for a number or id as written on a cover."""
+        return self.numbers.get(fold_label(text))
+
+
+def build_reading_map(catalogue: Catalogue) -> ReadingMap:
+    """The map of all returns on all their forms."""
+    numbers = {fold_label(definition.no): id for id, definition in catalogue.returns.items()}
+    numbers |= {fold_label(id): id for id in catalogue.returns}
+    return ReadingMap(
+        layouts={
+            id: {form.version: catalogue.build_layout(id, form.version) for form in definition.forms}
+            for id, definition in catalogue.returns.items()
+        },
+        numbers=numbers,
+        cover=catalogue.cover,
+        notes=catalogue.notes,
+        codelists={id: CodeAnswers(c.by_answer, c.pattern) for id, c in catalogue.codelists.items()},
+    )

@@ -1,0 +1,301 @@
+"""The catalogue: all definitions of a workspace, loaded once, frozen, checked against each other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from schemas.definitions.checks import Check
+from schemas.definitions.codelists import CodeList
+from schemas.definitions.common import Label, LabelModel, Model
+from schemas.definitions.evaluations import Evaluation
+from schemas.definitions.indicators import Domain, Indicator, TargetSet
+from schemas.definitions.returns import Form, ItemsSheet, ListSheet, Return
+from schemas.definitions.workbooks import Theme, WorkbookDefinition
+from schemas.errors import DefinitionError
+from schemas.lay_out import build_form_layout, build_sheet_layout
+from schemas.layout import FormLayout, SheetLayout
+from schemas.periods import compare_periods
+from schemas.yaml_files import build_model, load_model, load_rows, load_yaml
+
+SHIPPED = Path(__file__).parent
+"""The definitions that come with the product; a workspace adds its own."""
+
+RETURNS_ONLY = frozenset({"returns"})
+EVERYTHING = frozenset({"returns", "indicators", "workbooks"})
+
+AnyModel = TypeVar("AnyModel", bound=Model)
+Definition = TypeVar("Definition")
+Limits = Mapping[str, Mapping[str, float | str]]
+
+
+class Digest(Protocol):
+    """What tells one set of definitions from another."""
+
+    def update(self, data: bytes, /) -> None: ...
+
+
+class CommonSheets(Model):
+    """The cover and the notes that every return has."""
+
+    cover: ItemsSheet
+    notes: ListSheet
+
+
+class CheckFile(Model):
+    """A file of checks that belong to no single return."""
+
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckEntry:
+    """A check with the return whose file holds it (None: a file under checks/)."""
+
+    check: Check
+    return_id: str | None
+    file: Path
+
+    @property
+    def code(self) -> str:
+        return self.check.code
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Every definition by its id. Build with `load_catalogue`."""
+
+    returns: Mapping[str, Return]
+    files: Mapping[str, Path]
+    codelists: Mapping[str, CodeList]
+    cover: SheetLayout
+    notes: SheetLayout
+    checks: Mapping[str, CheckEntry]
+    domains: Mapping[str, Domain]
+    indicators: Mapping[str, Indicator]
+    target_sets: Mapping[str, TargetSet]
+    evaluations: Mapping[str, Evaluation]
+    workbooks: Mapping[str, WorkbookDefinition]
+    theme: Theme | None
+    messages: Mapping[str, LabelModel]
+    sheet_owners: Mapping[str, str]
+    fingerprint: str
+    _layouts: dict[tuple[str, str], FormLayout] = field(default_factory=dict, repr=False, compare=False)
+
+    def find_return(self, name: str) -> Return | None:
+        """A return by id or number, whatever the case."""
+        wanted = name.strip().casefold()
+        return next((r for r in self.returns.values() if wanted in (r.id.casefold(), r.no.casefold())), None)
+
+    @property
+    def register(self) -> Return | None:
+        """The return that lists the schools, if the catalogue has one."""
+        return next((definition for definition in self.returns.values() if definition.roles), None)
+
+    def build_layout(self, return_id: str, version: str) -> FormLayout:
+        """The layout of a return on a form. Raises KeyError if there is no such form."""
+        key = (return_id, version)
+        if key not in self._layouts:
+            definition = self.returns[return_id]
+            form = next((form for form in definition.forms if form.version == version), None)
+            if form is None:
+                raise KeyError(version)
+            self._layouts[key] = build_form_layout(definition, form)
+        return self._layouts[key]
+
+    def find_form(self, return_id: str, period: str) -> Form:
+        """The form in force for a period; the first form serves all earlier periods."""
+        forms = self.returns[return_id].forms
+        in_force = [form for form in forms if compare_periods(form.since, period) <= 0]
+        return in_force[-1] if in_force else forms[0]
+
+    def find_layout(self, return_id: str, period: str) -> FormLayout:
+        """The layout in force for a period."""
+        return self.build_layout(return_id, self.find_form(return_id, period).version)
+
+    def latest_layout(self, return_id: str) -> FormLayout:
+        """The layout of the latest form: it has every line that can be referred to."""
+        return self.build_layout(return_id, self.returns[return_id].forms[-1].version)
+
+    def message(self, key: str, language: str = "zh", **values: object) -> str:
+        """A message of the catalogue with its placeholders filled."""
+        return self.messages[key].text(language).format(**values)
+
+
+def load_catalogue(
+    folders: Sequence[Path] = (SHIPPED,), *, parts: frozenset[str] = EVERYTHING, limits: Limits | None = None
+) -> Catalogue:
+    """Load all definitions under the folders; later folders add to earlier ones.
+
+    Raises DefinitionError with file and key on the first thing that is wrong: nothing runs on half a catalogue.
+    """
+    digest = hashlib.sha256()
+    returns, files = _load_returns(folders, digest)
+    checks = _apply_limits(_collect_checks(returns, files, folders, digest), limits or {}, digest)
+    codelists = _load_codelists(folders, digest)
+    common = _load_common(folders)
+    domains = _load_many(folders, "indicators", Domain) if "indicators" in parts else []
+    indicators = [(indicator, file) for domain, file in domains for indicator in domain.indicators]
+    workbooks = _load_many(folders, "workbooks", WorkbookDefinition) if "workbooks" in parts else []
+    evaluations = _load_many(folders, "evaluations", Evaluation) if "indicators" in parts else []
+    targets = _load_many(folders, "targets", TargetSet) if "indicators" in parts else []
+    catalogue = Catalogue(
+        returns=MappingProxyType(returns),
+        files=MappingProxyType(files),
+        codelists=MappingProxyType(codelists),
+        cover=build_sheet_layout(common.cover),
+        notes=build_sheet_layout(common.notes),
+        checks=MappingProxyType(checks),
+        domains=_index([(domain.domain, domain, file) for domain, file in domains], "domain"),
+        indicators=_index([(i.id, _limit_indicator(i, limits or {}), file) for i, file in indicators], "indicator"),
+        target_sets=_index([(targets.id, targets, file) for targets, file in targets], "target set"),
+        evaluations=_index([(evaluation.id, evaluation, file) for evaluation, file in evaluations], "evaluation"),
+        workbooks=_index([(workbook.id, workbook, file) for workbook, file in workbooks], "workbook"),
+        theme=_load_theme(folders) if "workbooks" in parts else None,
+        messages=MappingProxyType(_load_messages(folders)),
+        sheet_owners=MappingProxyType(_index_sheets(returns, files)),
+        fingerprint=digest.hexdigest()[:16],
+    )
+    _refuse_unknown_codelists(catalogue)
+    return catalogue
+
+
+def _find_files(folders: Iterable[Path], kind: str, pattern: str = "*.yaml") -> list[Path]:
+    return [path for folder in folders for path in sorted((folder / kind).glob(pattern)) if path.is_file()]
+
+
+def _load_many(folders: Sequence[Path], kind: str, model: type[AnyModel]) -> list[tuple[AnyModel, Path]]:
+    return [(load_model(path, model), path) for path in _find_files(folders, kind)]
+
+
+def _load_returns(folders: Sequence[Path], digest: Digest) -> tuple[dict[str, Return], dict[str, Path]]:
+    returns: dict[str, Return] = {}
+    files: dict[str, Path] = {}
+    for definition, path in _load_many(folders, "returns", Return):
+        if definition.id in returns:
+            raise DefinitionError(f"return {definition.id} is already defined in {files[definition.id]}", file=path)
+        returns[definition.id], files[definition.id] = definition, path
+        digest.update(path.read_bytes())
+    return returns, files
+
+
+def _collect_checks(
+    returns: Mapping[str, Return], files: Mapping[str, Path], folders: Sequence[Path], digest: Digest
+) -> dict[str, CheckEntry]:
+    entries = [
+        CheckEntry(check, definition.id, files[definition.id])
+        for definition in returns.values()
+        for check in definition.checks
+    ]
+    for file, path in _load_many(folders, "checks", CheckFile):
+        entries += [CheckEntry(check, None, path) for check in file.checks]
+        digest.update(path.read_bytes())
+    checks: dict[str, CheckEntry] = {}
+    for entry in entries:
+        if entry.code in checks:
+            raise DefinitionError(f"check {entry.code} is already defined in {checks[entry.code].file}", file=entry.file)
+        checks[entry.code] = entry
+    return checks
+
+
+def _apply_limits(checks: dict[str, CheckEntry], limits: Limits, digest: Digest) -> dict[str, CheckEntry]:
+    """The checks with the district's own limits in place of the printed ones."""
+    for code, values in limits.items():
+        entry = checks.get(code)
+        if entry is None:
+            continue
+        unknown = set(values) - set(entry.check.limits)
+        if unknown:
+            raise DefinitionError(f"check {code} has no limit {', '.join(sorted(unknown))}", file="[tool.huizong.limits]")
+        checks[code] = replace(entry, check=entry.check.model_copy(update={"limits": entry.check.limits | dict(values)}))
+        digest.update(repr((code, sorted(values.items()))).encode())
+    return checks
+
+
+def _limit_indicator(indicator: Indicator, limits: Limits) -> Indicator:
+    own = dict(limits.get(indicator.id, {}))
+    return indicator.model_copy(update={"limits": indicator.limits | own}) if own else indicator
+
+
+def _load_codelists(folders: Sequence[Path], digest: Digest) -> dict[str, CodeList]:
+    """All code lists; a later folder adds codes to a list and may not give one another meaning."""
+    lists: dict[str, CodeList] = {}
+    for index in _find_files(folders, "codelists", "index.csv"):
+        for row in load_rows(index):
+            path = index.with_name(f"{row['list']}.csv")
+            digest.update(path.read_bytes())
+            content = {"id": row.pop("list"), **row, "codes": [_split_synonyms(code) for code in load_rows(path)]}
+            codelist = build_model(content, CodeList, file=path)
+            lists[codelist.id] = _extend_codelist(lists.get(codelist.id), codelist, path)
+    return lists
+
+
+def _split_synonyms(row: dict[str, str]) -> dict[str, object]:
+    return {**row, "synonyms": [part for part in row.get("synonyms", "").split(";") if part]}
+
+
+def _extend_codelist(known: CodeList | None, added: CodeList, path: Path) -> CodeList:
+    codes = [*(known.codes if known else ()), *added.codes]
+    seen: dict[str, str] = {}
+    for code in codes:
+        if seen.setdefault(code.code, code.zh) != code.zh:
+            raise DefinitionError(f"code {code.code} already means {seen[code.code]}", file=path)
+    return added.model_copy(update={"codes": tuple({code.code: code for code in codes}.values())})
+
+
+def _load_common(folders: Sequence[Path]) -> CommonSheets:
+    return load_model([folder / "common.yaml" for folder in folders if (folder / "common.yaml").is_file()][-1], CommonSheets)
+
+
+def _load_theme(folders: Sequence[Path]) -> Theme | None:
+    themes = [folder / "theme.yaml" for folder in folders if (folder / "theme.yaml").is_file()]
+    return load_model(themes[-1], Theme) if themes else None
+
+
+def _load_messages(folders: Sequence[Path]) -> dict[str, LabelModel]:
+    """Messages by `section.key`; a later folder may word one differently."""
+    messages: dict[str, LabelModel] = {}
+    adapter = TypeAdapter(dict[str, dict[str, Label]])
+    for path in _find_files(folders, "messages"):
+        try:
+            sections = adapter.validate_python(load_yaml(path))
+        except ValidationError as error:
+            where = ".".join(str(part) for part in error.errors()[0]["loc"])
+            raise DefinitionError("a message is a text, or zh and en", file=path, key=where) from None
+        messages |= {f"{name}.{key}": text for name, texts in sections.items() for key, text in texts.items()}
+    return messages
+
+
+def _index(entries: list[tuple[str, Definition, Path]], what: str) -> Mapping[str, Definition]:
+    index: dict[str, Definition] = {}
+    for id, definition, path in entries:
+        if id in index:
+            raise DefinitionError(f"{what} {id} is defined twice", file=path)
+        index[id] = definition
+    return MappingProxyType(index)
+
+
+def _index_sheets(returns: Mapping[str, Return], files: Mapping[str, Path]) -> dict[str, str]:
+    owners: dict[str, str] = {}
+    for definition in returns.values():
+        for sheet in definition.sheets:
+            if sheet.id in owners:
+                raise DefinitionError(f"sheet {sheet.id} belongs to {owners[sheet.id]} already", file=files[definition.id])
+            owners[sheet.id] = definition.id
+    return owners
+
+
+def _refuse_unknown_codelists(catalogue: Catalogue) -> None:
+    for definition in catalogue.returns.values():
+        for sheet in catalogue.latest_layout(definition.id).sheets:
+            for cell in sheet.cells:
+                if cell.codelist and cell.codelist not in catalogue.codelists:
+                    raise DefinitionError(
+                        f"there is no code list {cell.codelist}", file=catalogue.files[definition.id], key=cell.ref
+                    )

@@ -1,0 +1,1 @@
+"""The models of the definition language: what a definition may say."""

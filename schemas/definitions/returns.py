@@ -1,0 +1,168 @@
+"""The definition of a return 报表: one YAML file a return, under schemas/returns/."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from schemas.definitions.checks import Check
+from schemas.definitions.common import FormulaText, Identifier, Label, Model
+
+FieldType = Literal["count", "number", "money", "percent", "year", "code", "codes", "text", "date", "yesno"]
+PeriodType = Literal["school_year", "calendar_year", "half_year", "term", "month", "event"]
+
+
+class Traits(Model):
+    """What holds for a value, said for a sheet and overridden by a line or field. None: not said here."""
+
+    type: FieldType | None = None
+    unit: str | None = Field(None, description="printed in the heading; cells hold numbers in this unit")
+    decimals: int | None = Field(None, ge=0, le=6)
+    sign: Literal["nonnegative", "any", "positive"] | None = None
+    blank: Literal["required", "optional"] | None = None
+    codelist: str | None = None
+    minimum: float | None = Field(None, description="below it a value is implausible (a query)")
+    maximum: float | None = Field(None, description="above it a value is implausible (a query)")
+    length: int | None = Field(None, gt=0, description="most characters of a text")
+    pattern: str | None = Field(None, description="regular expression that a text must match whole")
+    over_time: Literal["sum", "last", "maximum", "minimum", "mean"] | None = Field(
+        None, description="how the months or terms of a year make the figure of the year"
+    )
+
+
+class Line(Traits):
+    """A row or column of a matrix, or a field of an items or list sheet."""
+
+    label: Label
+    aliases: tuple[str, ...] = ()
+    indent: int = Field(0, ge=0, le=4)
+    applies: FormulaText | None = Field(None, description="which schools fill it; others find * there")
+    hint: Label | None = Field(None, description="meaning or example, shown beside the cell")
+    contact: bool = Field(False, description="a declared contact field: may hold a name or telephone number")
+
+
+def _accept_label_only(lines: Any) -> Any:
+    if not isinstance(lines, dict):
+        return lines
+    return {id: {"label": line} if isinstance(line, str) else line for id, line in lines.items()}
+
+
+Lines = Annotated[dict[Identifier, Line], BeforeValidator(_accept_label_only)]
+"""Rows, columns or fields by id, in the order of the form; a plain text is the label."""
+
+
+class SheetCommon(Traits):
+    id: Identifier
+    name: str = Field(max_length=31, description="the sheet's tab in the workbook")
+    title: Label | None = None
+    aliases: tuple[str, ...] = ()
+    applies: FormulaText | None = Field(None, description="which schools fill the sheet")
+    note: Label | None = None
+    totals: tuple[FormulaText, ...] = Field((), description="totals: a cell = an expression over its parts")
+
+
+class ItemsSheet(SheetCommon):
+    """One value per field: label, number, value, unit, one under another."""
+
+    kind: Literal["items"]
+    fields: Lines
+
+
+class MatrixSheet(SheetCommon):
+    """Stub rows × numbered columns."""
+
+    kind: Literal["matrix"]
+    rows: Lines
+    columns: Lines
+    blocked: tuple[str, ...] = Field((), description="cells pre-printed *, such as [female].enrolled_f")
+
+
+class ListSheet(SheetCommon):
+    """One record per line."""
+
+    kind: Literal["list"]
+    fields: Lines
+    key: tuple[Identifier, ...] = ()
+    school_key: Identifier | None = Field(None, description="the field that says which school a line is about")
+    capacity: int = Field(200, gt=0, description="lines the template offers; more are read too")
+    may_be_empty: bool = False
+
+
+Sheet = Annotated[ItemsSheet | MatrixSheet | ListSheet, Field(discriminator="kind")]
+
+
+class Form(Model):
+    """A layout of the return, in force from a period on."""
+
+    version: str = Field(pattern=r"^\d+(\.\d+)*$")
+    since: str = Field(description="first period filed on this form")
+    omits: tuple[str, ...] = Field((), description="references of the latest form that this one lacks")
+    labels: dict[str, str] = Field(default_factory=dict, description="reference → label, where this form prints another")
+    names: dict[str, str] = Field(default_factory=dict, description="sheet id → tab name, where this form has another")
+    accepted_for: tuple[str, ...] = Field((), description="later periods for which this form is still taken")
+
+
+class Due(Model):
+    """When a return is due, counted from the start or end of its period."""
+
+    after: Literal["start", "end"] = "start"
+    months: int = 0
+    day: int | None = Field(None, ge=1, le=31)
+    days: int = 0
+
+
+class RegisterRoles(Model):
+    """Which fields of the register's list carry what the engine needs to know of a school."""
+
+    sheet: Identifier
+    school: Identifier
+    name: Identifier
+    names: tuple[Identifier, ...] = ()
+    area: Identifier
+    valid_from: Identifier
+    valid_to: Identifier
+    status: Identifier
+    closed_status: tuple[str, ...]
+    successor: Identifier
+    expects: Identifier
+    contact: tuple[Identifier, ...] = ()
+
+
+class Return(Model):
+    """A return: who files it, when, on which form, with which sheets and checks."""
+
+    id: Identifier
+    no: str = Field(pattern=r"^[A-Z]+[0-9]+$")
+    title: Label
+    scope: Literal["school", "district", "section"] = "school"
+    filed_by: Label
+    expected: FormulaText | None = Field(None, description="schools that file it, where the register does not say")
+    period: PeriodType
+    accumulates: Literal["each", "cumulative"] = Field(
+        "each", description="months or terms: each its own figures, or cumulative since the start of the year"
+    )
+    reference: Label | None = None
+    due: Due
+    basis: str = ""
+    size: str | None = Field(None, description="reference whose earlier value weighs the share by size of coverage")
+    roles: RegisterRoles | None = Field(None, description="for the return that lists the schools")
+    forms: tuple[Form, ...] = Field(min_length=1)
+    sheets: tuple[Sheet, ...] = Field(min_length=1)
+    checks: tuple[Check, ...] = ()
+
+    @model_validator(mode="after")
+    def _refuse_repeats(self) -> Return:
+        for what, ids in (
+            ("sheet", [sheet.id for sheet in self.sheets]),
+            ("sheet name", [sheet.name for sheet in self.sheets]),
+            ("form version", [form.version for form in self.forms]),
+        ):
+            for id in ids:
+                if ids.count(id) > 1:
+                    raise ValueError(f"{what} {id!r} is there twice")
+        return self
+
+    def find_sheet(self, sheet_id: str) -> Sheet | None:
+        """The sheet of that id, if the return has it."""
+        return next((sheet for sheet in self.sheets if sheet.id == sheet_id), None)
