@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Notice(StrEnum):
-    """Everything a reader can notice. Each is claimed by exactly one check."""
+    """Everything that can be noticed of a file. Each is claimed by exactly one check."""
 
     # the file
     UNREADABLE = "unreadable"
@@ -22,7 +22,6 @@ class Notice(StrEnum):
     OTHER_FORMAT = "other_format"
     # which return it is
     NO_COVER = "no_cover"
-    WRONG_VERSION = "wrong_version"
     # its sheets and tables
     MISSING_SHEET = "missing_sheet"
     EXTRA_SHEET = "extra_sheet"
@@ -60,6 +59,20 @@ class Notice(StrEnum):
     PERCENT_READ_AS = "percent_read_as"
     BAD_YES_NO = "bad_yes_no"
     PERSONAL_DATA = "personal_data"
+    # on being taken in: against register, collection and what came before
+    SCHOOL_UNKNOWN = "school_unknown"
+    SCHOOL_NAME_DIFFERS = "school_name_differs"
+    FILE_NAME_DIFFERS = "file_name_differs"
+    PERIOD_CLOSED = "period_closed"
+    NOT_EXPECTED = "not_expected"
+    FORM_NOT_IN_FORCE = "form_not_in_force"
+    DUPLICATE = "duplicate"
+    CORRECTION_WITHOUT_REASON = "correction_without_reason"
+    COVER_INCOMPLETE = "cover_incomplete"
+    LATE = "late"
+    EMPTY_FORM = "empty_form"
+    TOTAL_TYPED_WRONG = "total_typed_wrong"
+    CHECK_FAILED_TO_RUN = "check_failed_to_run"
 
 
 @dataclass(frozen=True, slots=True)

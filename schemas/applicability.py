@@ -24,6 +24,9 @@ class Attributes:
     def find_cell(self, ref: str, back: int) -> Column | None:
         return None
 
+    def is_list(self, sheet: str) -> bool:
+        return False
+
     def find_lines(self, sheet: str, back: int) -> Lines | None:
         return None
 

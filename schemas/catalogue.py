@@ -86,6 +86,7 @@ class Catalogue:
     messages: Mapping[str, LabelModel]
     sheet_owners: Mapping[str, str]
     fingerprint: str
+    reading_fingerprints: Mapping[str, str]
     _layouts: dict[tuple[str, str], FormLayout] = field(default_factory=dict, repr=False, compare=False)
 
     def find_return(self, name: str) -> Return | None:
@@ -161,6 +162,7 @@ def load_catalogue(
         messages=MappingProxyType(_load_messages(folders)),
         sheet_owners=MappingProxyType(_index_sheets(returns, files)),
         fingerprint=digest.hexdigest()[:16],
+        reading_fingerprints=MappingProxyType(_fingerprint_reading(folders, files)),
     )
     _refuse_unknown_codelists(catalogue)
     return catalogue
@@ -289,6 +291,15 @@ def _index_sheets(returns: Mapping[str, Return], files: Mapping[str, Path]) -> d
                 raise DefinitionError(f"sheet {sheet.id} belongs to {owners[sheet.id]} already", file=files[definition.id])
             owners[sheet.id] = definition.id
     return owners
+
+
+def _fingerprint_reading(folders: Sequence[Path], files: Mapping[str, Path]) -> dict[str, str]:
+    """Return id → what its reading depends on; under '' what the reading of an unknown file depends on."""
+    shared = hashlib.sha256()
+    for path in (*_find_files(folders, "codelists", "*.csv"), *(folder / "common.yaml" for folder in folders)):
+        shared.update(path.read_bytes() if path.is_file() else b"")
+    own = {id: hashlib.sha256(shared.digest() + path.read_bytes()).hexdigest()[:16] for id, path in files.items()}
+    return own | {"": hashlib.sha256("".join(own.values()).encode()).hexdigest()[:16]}
 
 
 def _refuse_unknown_codelists(catalogue: Catalogue) -> None:

@@ -28,6 +28,7 @@ class Rule:
     list_sheet: str | None
     labels: Mapping[str, str]
     tolerance: float
+    values: Mapping[str, s.Expression] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,6 @@ class CompiledCheck:
 
     entry: CheckEntry
     rules: tuple[Rule, ...]
-    values: Mapping[str, s.Expression] = field(default_factory=dict)
     other_returns: frozenset[str] = frozenset()
     looks_back: bool = False
 
@@ -60,9 +60,9 @@ def compile_checks(catalogue: Catalogue, layout: FormLayout) -> tuple[CompiledCh
 
 
 def judges_return(entry: CheckEntry, return_id: str) -> bool:
-    """True if the check is run with submissions of that return as its units."""
+    """True if rules of the check may have submissions of that return as their units."""
     if entry.check.returns:
-        return entry.check.returns[0] == return_id
+        return return_id in entry.check.returns
     return entry.return_id in (None, return_id)
 
 
@@ -71,14 +71,13 @@ def compile_check(entry: CheckEntry, catalogue: Catalogue, layout: FormLayout) -
     names = Names(catalogue, layout)
     try:
         rules = tuple(_compile_rules(entry.check, names))
-        values = {name: names.translate(parse_expression(text)) for name, text in entry.check.values.items()}
     except ExpressionError as error:
         raise error.located(file=entry.file, key=entry.code) from None
     mentioned = [part for rule in rules for part in s.find_parts(rule.expression)]
     sheets = {part.sheet for part in mentioned if isinstance(part, s.Reference)}
     others = {catalogue.sheet_owners.get(sheet, layout.return_id) for sheet in sheets} - {layout.return_id}
     looks_back = any(isinstance(part, s.Call) and part.function in ("prev", "growth") for part in mentioned)
-    return CompiledCheck(entry, rules, values, frozenset(others), looks_back)
+    return CompiledCheck(entry, rules, frozenset(others), looks_back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +173,7 @@ def _compile_rules(check: Check, names: Names) -> Iterator[Rule]:
         for expression in _read_formulas(check, choice, names):
             when = _read_condition(check.when, choice, names)
             for instance in expand_rule(expression, names, rows=check.rows, columns=check.columns):
-                if _is_trivial(instance):
+                if _is_trivial(instance) or not _is_own(instance, names):
                     continue
                 yield _build_rule(check, names, choice, instance, when)
 
@@ -198,8 +197,11 @@ def _read_condition(text: str | None, choice: Mapping[str, str], names: Names) -
 
 
 def _fill(text: str, choice: Mapping[str, str]) -> str:
+    """The text with {name} replaced by the choice, and {name.1}, {name.2} by the parts of one written `a:b`."""
     for name, value in choice.items():
         text = text.replace("{" + name + "}", value)
+        for number, part in enumerate(value.split(":"), start=1):
+            text = text.replace(f"{{{name}.{number}}}", part)
     return text
 
 
@@ -216,6 +218,9 @@ def _build_rule(
             "column": names.find_label(sheet_id.sheet, instance.column),
         }
     settled = _settle_condition(when, instance)
+    values = {
+        name: _settle_condition(_read_condition(text, choice, names), instance) for name, text in check.values.items()
+    }
     parts = max(len(instance.references) - 1, 1)
     return Rule(
         expression=instance.expression,
@@ -225,7 +230,14 @@ def _build_rule(
         list_sheet=_find_line_sheet((instance.expression, settled), names),
         labels=labels,
         tolerance=check.tolerance + check.tolerance_per_part * parts,
+        values={name: value for name, value in values.items() if value is not None},
     )
+
+
+def _is_own(instance: Instance, names: Names) -> bool:
+    """True if the first cell a rule names belongs to the return at hand: it is the one to be changed."""
+    owners = [names.catalogue.sheet_owners.get(reference.sheet) for reference in instance.references]
+    return not owners or owners[0] in (None, names.layout.return_id)
 
 
 def _is_trivial(instance: Instance) -> bool:

@@ -109,7 +109,7 @@ def find_parts(period: str, type: PeriodType, *, months_of: YearStart = "calenda
     if own == type:
         return [period]
     if own in ("month", "half_year", "term", "event"):
-        return _find_containing(period, type, months_of)
+        return _find_containing(period, type)
     year = int(period[:4])
     if type in ("school_year", "calendar_year"):
         return [f"{year}-{year + 1}" if type == "school_year" else str(year)]
@@ -145,13 +145,12 @@ def _is_real(type: PeriodType, match: re.Match[str]) -> bool:
     return True
 
 
-def _find_containing(period: str, type: PeriodType, months_of: YearStart) -> list[str]:
+def _find_containing(period: str, type: PeriodType) -> list[str]:
     """Of months, terms and halves: the year of the other type that holds them, nothing for finer types."""
     start, _ = find_bounds(period)
     school_year = start.year if start.month >= 9 else start.year - 1
     if type == "school_year":
-        year = start.year if months_of == "calendar" and find_period_type(period) == "month" else school_year
-        return [f"{year}-{year + 1}"]
+        return [f"{school_year}-{school_year + 1}"]
     if type == "calendar_year":
         return [str(start.year)]
     if type == "term":

@@ -33,7 +33,7 @@ def read_return(data: bytes, extension: str, reading_map: ReadingMap, limits: Re
         sheets = open_sheets(data, package)
         return _read_sheets(sheets, package, extension, reading_map)
     except RefusalError as refusal:
-        return refuse_reading(refusal.notice, refusal.detail, **refusal.values)
+        return refuse_reading(refusal.notice, refusal.detail, ext=extension, **refusal.values)
     except BaseException as error:  # a panic of the reading library is no Exception
         if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
             raise
@@ -57,7 +57,7 @@ def _read_sheets(
     if layout is None:
         if identity.return_id and cover is not None:
             forms = ", ".join(reading_map.layouts[identity.return_id])
-            signals.append(Signal(Notice.WRONG_VERSION, cover.name, found=identity.version, expected=forms))
+            signals.append(Signal(Notice.FORM_NOT_IN_FORCE, cover.name, found=identity.version, expected=forms))
         elif cover is not None:
             signals.append(Signal(Notice.NO_COVER, cover.name, found=identity.cover.get("return_id", "")))
         return Reading(identity, kind=package.kind, signals=signals)

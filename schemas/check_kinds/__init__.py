@@ -1,0 +1,20 @@
+"""Kinds of check that judge cells one by one: one kind, one file. Formulas are compiled in `schemas/compile.py`.
+
+A kind is a function of a table of cells; adding one means a file here and a line in `CELL_KINDS`.
+"""
+
+from __future__ import annotations
+
+from schemas.check_kinds import decimals, plausible, required, sign, whole
+from schemas.check_kinds.table import CellKind
+
+CELL_KINDS: dict[str, CellKind] = {
+    "required": required.find_failures,
+    "whole": whole.find_failures,
+    "sign": sign.find_failures,
+    "decimals": decimals.find_failures,
+    "plausible": plausible.find_failures,
+}
+
+OTHER_KINDS = frozenset({"formula", "signal"})
+"""Kinds that are not judged cell by cell: rules, and what reading noticed."""

@@ -127,6 +127,9 @@ class RegisterRoles(Model):
     successor: Identifier
     expects: Identifier
     contact: tuple[Identifier, ...] = ()
+    derived: dict[Identifier, dict[str, FormulaText]] = Field(
+        default_factory=dict, description="field → code → condition under which a blank field means that code"
+    )
 
 
 class Return(Model):

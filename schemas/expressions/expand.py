@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import product
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from schemas.errors import ExpressionError
 from schemas.expressions import syntax as s
@@ -100,13 +100,13 @@ def rebuild(expression: s.Expression, change: Callable[[s.Expression], s.Express
     changed = change(expression)
     if changed is not None:
         return changed
-    updates = {}
-    for field in fields(expression):
-        value = getattr(expression, field.name)
-        if isinstance(value, s.Expression):
-            updates[field.name] = rebuild(value, change)
-        elif isinstance(value, tuple) and any(isinstance(item, s.Expression) for item in value):
-            updates[field.name] = tuple(rebuild(item, change) for item in value)
+    updates: dict[str, Any] = {}
+    for name in s.PARTS[type(expression)]:
+        value = getattr(expression, name)
+        if type(value) in s.PARTS:
+            updates[name] = rebuild(value, change)
+        elif type(value) is tuple and any(type(item) in s.PARTS for item in value):
+            updates[name] = tuple(rebuild(item, change) for item in value)
     return replace(expression, **updates) if updates else expression
 
 

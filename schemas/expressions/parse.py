@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ SPELLINGS = str.maketrans(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=8192)
 def parse_expression(text: str) -> s.Expression:
     """Parse one expression.
 

@@ -50,8 +50,12 @@ class Source(Protocol):
         """A cell of fixed sheets: NaN where missing, 0 where it does not apply; None if no sheet has it."""
         ...
 
+    def is_list(self, sheet: str) -> bool:
+        """True if the sheet is a list: a plain reference to it is the sum over its lines."""
+        ...
+
     def find_lines(self, sheet: str, back: int) -> Lines | None:
-        """The lines of a list sheet; None if the sheet is no list."""
+        """The lines of a list sheet, or the records of a sheet filed several times; None if there is one record."""
         ...
 
     def find_attribute(self, name: str, back: int) -> Column | None:
@@ -74,9 +78,8 @@ class UnitScope:
         return self.source.length
 
     def resolve_reference(self, reference: s.Reference) -> Column:
-        lines = self.source.find_lines(reference.sheet, self.back)
-        if lines is not None:
-            return self._reduce_lines(reference, lines)
+        if self.source.is_list(reference.sheet):
+            return self._reduce_lines(reference, self.lines_of(reference.sheet).lines)
         column = self.source.find_cell(spell_reference(reference), self.back)
         if column is None:
             raise ExpressionError(f"there is no {spell_reference(reference)} (position {reference.position})")

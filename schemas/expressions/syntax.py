@@ -185,8 +185,18 @@ def without_position(reference: Reference) -> Reference:
 
 
 def find_children(expression: Expression) -> Iterator[Expression]:
-    for field in fields(expression):
-        value = getattr(expression, field.name)
-        for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, Expression):
+    """The expressions directly inside one, left to right."""
+    for name in PARTS[type(expression)]:
+        value = getattr(expression, name)
+        for item in value if type(value) is tuple else (value,):
+            if type(item) in PARTS:
                 yield item
+
+
+PARTS: dict[type, tuple[str, ...]] = {
+    kind: tuple(field.name for field in fields(kind) if field.name != "position")
+    for kind in (
+        Number, Text, Name, Reference, Negative, Arithmetic, Comparison, Membership, Containment, Both, Either, Not,
+        Implies, Where, Call,
+    )
+}  # fmt: skip

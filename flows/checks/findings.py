@@ -1,0 +1,335 @@
+"""Failures and signals → findings: one record each, with code, place, figures, message and what to do."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from flows.checks.addresses import Address, AddressBook
+from flows.checks.content import Batch
+from flows.checks.ledger import CellFailure, Ledger, RuleFailure
+from flows.signals import Notice, Signal
+from schemas.catalogue import Catalogue, CheckEntry
+from schemas.definitions.checks import LEVELS, Check
+from schemas.errors import ExpressionError
+from schemas.expressions import syntax as s
+from schemas.expressions.evaluate import evaluate
+from schemas.expressions.scope import LineScope, UnitScope
+
+MOST_OPERANDS = 30
+SEVERITIES = ("error", "query", "info")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A cell that a rule read: where it stands and what it held."""
+
+    ref: str
+    sheet: str
+    cell: str
+    label: str
+    value: float | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One failure of one check in one submission."""
+
+    submission: int
+    code: str
+    level: str
+    severity: str
+    message: str
+    remedy: str
+    sheet: str = ""
+    cell: str = ""
+    ref: str = ""
+    label: str = ""
+    found: str = ""
+    expected: str = ""
+    difference: str = ""
+    operands: tuple[Operand, ...] = ()
+    also: tuple[str, ...] = ()
+    under: str = ""
+    trial: bool = False
+
+
+def index_signal_checks(catalogue: Catalogue) -> dict[str, CheckEntry]:
+    """Notice → the check that claims it."""
+    return {
+        str(entry.check.parameters["notice"]): entry
+        for entry in catalogue.checks.values()
+        if entry.check.kind == "signal"
+    }
+
+
+def find_from_signals(
+    catalogue: Catalogue, submission: int, signals: Sequence[Signal], book: AddressBook | None = None
+) -> Iterator[Finding]:
+    """Findings of what reading and taking in noticed. A signal that no check in force claims is left out."""
+    claims = index_signal_checks(catalogue)
+    for signal in signals:
+        entry = claims.get(signal.notice.value)
+        if entry is not None:
+            yield _build_from_signal(catalogue, submission, signal, entry.check, book)
+
+
+def find_from_ledger(catalogue: Catalogue, batch: Batch, ledger: Ledger, book: AddressBook) -> Iterator[Finding]:
+    """Findings of the content checks of a batch."""
+    for failure in ledger.cell_failures:
+        yield _build_from_cell(catalogue, batch, failure, book)
+    yield from _merge_repeats(
+        [_build_from_rule(catalogue, batch, failure, book) for failure in ledger.rule_failures], ledger.rule_failures
+    )
+    for code, problem in ledger.broken.items():
+        signal = Signal(Notice.CHECK_FAILED_TO_RUN, found=code, values={"value": f"{code}-{problem}"})
+        for submission in batch.block.submissions:
+            yield from find_from_signals(catalogue, submission, [signal])
+
+
+def order_findings(findings: Sequence[Finding]) -> list[Finding]:
+    """Errors first, then by level, sheet, place and code; the same in every run."""
+    return sorted(
+        findings,
+        key=lambda f: (
+            f.submission, SEVERITIES.index(f.severity), LEVELS.index(f.level), f.sheet, _order_cell(f.cell), f.code,
+            f.message,
+        ),
+    )  # type: ignore[arg-type]
+
+
+def format_number(value: float) -> str:
+    """A figure as people read it: no decimals where there are none, at most four otherwise."""
+    if math.isnan(value):
+        return "未填"
+    if float(value).is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return f"{value:.4f}".rstrip("0").rstrip(".")
+
+
+def _order_cell(cell: str) -> tuple[int, str]:
+    digits = re.sub(r"\D", "", cell)
+    return int(digits) if digits else 0, re.sub(r"\d", "", cell).rjust(3)
+
+
+def _build_from_signal(
+    catalogue: Catalogue, submission: int, signal: Signal, check: Check, book: AddressBook | None
+) -> Finding:
+    cell = book.find_cell(signal.ref) if book and signal.ref else None
+    label = cell.label if cell else signal.values.get("label", "")
+    found = _name_kind(catalogue, signal)
+    values = {
+        "cell": signal.cell, "label": label, "got": found, "want": signal.expected, "v": found, "sheets": found,
+        "real": found, **signal.values, "what": found,
+    }  # fmt: skip
+    return Finding(
+        submission, check.code, check.level, check.severity,
+        message=fill_message(check.message.zh, values),
+        remedy=fill_message(check.remedy.zh, values),
+        sheet=signal.sheet, cell=signal.cell, ref=signal.ref, label=label, found=found, expected=signal.expected,
+        trial=check.trial,
+    )  # fmt: skip
+
+
+def _name_kind(catalogue: Catalogue, signal: Signal) -> str:
+    """What a refusal names by a key, in words."""
+    key = f"kinds.{signal.found}"
+    return catalogue.message(key, **signal.values) if key in catalogue.messages else signal.found
+
+
+def fill_message(template: str, values: Mapping[str, Any]) -> str:
+    """The template with its placeholders filled; one without a value shows as a dash."""
+    return PLACEHOLDER.sub(lambda match: str(values.get(match[1], "—")), template)
+
+
+def _build_from_cell(catalogue: Catalogue, batch: Batch, failure: CellFailure, book: AddressBook) -> Finding:
+    check = catalogue.checks[failure.code].check
+    cell = failure.cell
+    submission = batch.block.submissions[failure.unit]
+    address = book.find(submission, cell.ref, failure.line) or Address("", "", cell.label)
+    found = _show_cell(batch, failure)
+    values = {
+        "cell": address.cell, "label": address.label, "got": found, "n": cell.decimals, "unit": cell.unit,
+        "lo": _show_bound(cell.minimum), "hi": _show_bound(cell.maximum),
+    }  # fmt: skip
+    return Finding(
+        submission, check.code, check.level, check.severity,
+        message=fill_message(check.message.zh, values), remedy=fill_message(check.remedy.zh, values),
+        sheet=address.sheet, cell=address.cell, ref=cell.ref, label=address.label, found=found, trial=check.trial,
+    )  # fmt: skip
+
+
+def _show_cell(batch: Batch, failure: CellFailure) -> str:
+    block = batch.block
+    if failure.line is None:
+        column = block.find_column(failure.cell.ref)
+        value = column[failure.unit] if column is not None else None  # type: ignore[index]
+    else:
+        lines = block.lists[failure.cell.sheet]
+        here = np.nonzero((lines.unit == failure.unit) & (lines.row == failure.line))[0]
+        value = lines.columns[failure.cell.ref.partition(".")[2]][here[0]] if len(here) else None  # type: ignore[index]
+    return _show(value)
+
+
+def _show_bound(bound: float | None) -> str:
+    return "" if bound is None else format_number(bound)
+
+
+def _show(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return "" if math.isnan(value) else format_number(value)
+    return str(value)
+
+
+def _build_from_rule(catalogue: Catalogue, batch: Batch, failure: RuleFailure, book: AddressBook) -> Finding:
+    check, rule = catalogue.checks[failure.code].check, failure.rule
+    submission = batch.block.submissions[failure.unit]
+    mark = rule.mark or (rule.references[0] if rule.references else "")
+    address = book.find(submission, mark, failure.line) or Address(_find_tab(book, submission, mark), "", "")
+    viewer = _Viewer(batch, check, failure)
+    left, right, operator = viewer.compare(rule.expression)
+    values: dict[str, Any] = {
+        "cell": address.cell, "label": address.label, "sheet": address.sheet, **rule.labels,
+        "a": _show(left), "b": _show(right), "d": _show(_subtract(left, right)), "p": _show(_share(left, right)),
+        **{name: _show(viewer.show(value)) for name, value in rule.values.items()},
+    }  # fmt: skip
+    message = fill_message(check.message.zh, values)
+    if left is not None and "{a}" not in check.message.zh:
+        message += _describe_comparison(values, operator)
+    return Finding(
+        submission, check.code, check.level, check.severity,
+        message=message, remedy=fill_message(check.remedy.zh, values),
+        sheet=address.sheet, cell=address.cell, ref=mark, label=address.label,
+        found=values["a"], expected=f"{_SIGNS.get(operator, '')}{values['b']}", difference=values["d"],
+        operands=tuple(viewer.list_operands(catalogue, book, submission)), trial=check.trial,
+    )  # fmt: skip
+
+
+_SIGNS = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "!=": "≠", "=": ""}
+
+
+def _describe_comparison(values: Mapping[str, Any], operator: str) -> str:
+    sign = _SIGNS.get(operator, "")
+    return f"(现为 {values['a']}，应{'为' if operator == '=' else ''}{sign} {values['b']}，差 {values['d']})"
+
+
+def _find_tab(book: AddressBook, submission: int, ref: str) -> str:
+    return book.find_tab(submission, ref.partition("[")[0].partition(".")[0])
+
+
+def _subtract(left: object, right: object) -> float | None:
+    return left - right if isinstance(left, float) and isinstance(right, float) else None
+
+
+def _share(left: object, right: object) -> float | None:
+    """Change of the left on the right in percent, rounded to one decimal."""
+    if not isinstance(left, float) or not isinstance(right, float) or not right:
+        return None
+    return round(100 * (left - right) / right, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Viewer:
+    """Looks up the figures behind one failure."""
+
+    batch: Batch
+    check: Check
+    failure: RuleFailure
+
+    @property
+    def scope(self) -> UnitScope | LineScope:
+        base = UnitScope(self.batch.source, limits=self.check.limits, blank_is_zero=self.check.blank != "any")
+        sheet = self.failure.rule.list_sheet
+        return base.lines_of(sheet) if sheet is not None else base
+
+    def show(self, expression: s.Expression) -> float | str | None:
+        """The value of an expression for the failing unit or line."""
+        try:
+            column = evaluate(expression, self.scope)
+        except ExpressionError:
+            return None
+        position = self._position()
+        if not hasattr(column, "dtype"):
+            return None
+        value = column[position]
+        return None if value is None else float(value) if column.dtype != object else str(value)
+
+    def compare(self, expression: s.Expression) -> tuple[object, object, str]:
+        """Both sides of the first link of a comparison that does not hold."""
+        if not isinstance(expression, s.Comparison):
+            return None, None, ""
+        sides = [self.show(operand) for operand in expression.operands]
+        links = list(zip(expression.operators, sides[:-1], sides[1:], strict=True))
+        failing = [link for link in links if not _holds(*link, self.failure.rule.tolerance)]
+        operator, left, right = (failing or links)[0]
+        return left, right, operator
+
+    def list_operands(self, catalogue: Catalogue, book: AddressBook, submission: int) -> Iterator[Operand]:
+        """The cells the rule read, with their values."""
+        for reference in s.find_references(self.failure.rule.expression)[:MOST_OPERANDS]:
+            ref = _spell(reference)
+            address = book.find(submission, ref, self.failure.line)
+            if address is None:
+                address = _find_elsewhere(catalogue, reference.sheet, ref)
+            yield Operand(ref, address.sheet, address.cell, address.label, self.show(reference))
+
+    def _position(self) -> int:
+        if self.failure.line is None:
+            return self.failure.unit
+        lines = self.batch.source.find_lines(self.failure.rule.list_sheet or "", 0)
+        assert lines is not None
+        return int(np.nonzero((lines.unit == self.failure.unit) & (lines.row == self.failure.line))[0][0])
+
+
+def _holds(operator: str, left: object, right: object, tolerance: float) -> bool:
+    if not isinstance(left, float) or not isinstance(right, float):
+        return (left == right) == (operator == "=")
+    difference = left - right
+    slack = tolerance + 1e-9 * max(1.0, abs(left), abs(right))
+    return {
+        "=": abs(difference) <= slack, "!=": abs(difference) > slack, "<=": difference <= slack,
+        ">=": difference >= -slack, "<": difference < -slack, ">": difference > slack,
+    }[operator]  # fmt: skip
+
+
+def _spell(reference: s.Reference) -> str:
+    assert isinstance(reference.column, s.One)
+    if reference.row is None:
+        return f"{reference.sheet}.{reference.column.id}"
+    assert isinstance(reference.row, s.One)
+    return f"{reference.sheet}[{reference.row.id}].{reference.column.id}"
+
+
+def _find_elsewhere(catalogue: Catalogue, sheet_id: str, ref: str) -> Address:
+    """A cell of another return: its number and tab, and the address on its form."""
+    owner = catalogue.sheet_owners.get(sheet_id)
+    if owner is None:
+        return Address("", "", "")
+    layout = catalogue.latest_layout(owner)
+    address = AddressBook(layout).find(0, ref)
+    return Address(f"{layout.no} {address.sheet}", address.cell, address.label) if address else Address("", "", "")
+
+
+def _merge_repeats(findings: Sequence[Finding], failures: Sequence[RuleFailure]) -> Iterator[Finding]:
+    """Lines that repeat one another make one finding that names all of them."""
+    merged: dict[tuple[object, ...], Finding] = {}
+    for finding, failure in zip(findings, failures, strict=True):
+        if not _counts_occurrences(failure.rule.expression):
+            yield finding
+            continue
+        key = (finding.submission, finding.code, tuple(operand.value for operand in finding.operands))
+        first = merged.get(key)
+        merged[key] = finding if first is None else replace(first, also=(*first.also, finding.cell))
+    yield from merged.values()
+
+
+def _counts_occurrences(expression: s.Expression) -> bool:
+    return any(isinstance(part, s.Call) and part.function == "occurrences" for part in s.find_parts(expression))

@@ -1,0 +1,44 @@
+"""Findings → verdict: any error rejects, open queries hold, whole submissions only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flows.checks.findings import Finding
+
+
+class Verdict(StrEnum):
+    """What a submission's own content deserves."""
+
+    ACCEPTED = "accepted"
+    ACCEPTED_WITH_QUERIES = "accepted_with_queries"
+    REJECTED = "rejected"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    verdict: Verdict
+    errors: int
+    queries: int
+    infos: int
+
+
+def judge_findings(findings: Iterable[Finding]) -> Judgement:
+    """The verdict on findings; a check on trial only informs."""
+    return judge_counts(Counter("info" if finding.trial else finding.severity for finding in findings))
+
+
+def judge_counts(counts: Mapping[str, int]) -> Judgement:
+    """The verdict on how many findings of each severity there are."""
+    errors, queries, infos = (counts.get(severity, 0) for severity in ("error", "query", "info"))
+    if errors:
+        verdict = Verdict.REJECTED
+    elif queries:
+        verdict = Verdict.ACCEPTED_WITH_QUERIES
+    else:
+        verdict = Verdict.ACCEPTED
+    return Judgement(verdict, errors, queries, infos)

@@ -1,0 +1,136 @@
+"""Stage 1: take files in, read them, store what was read. Files leave the inbox once they are safe."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from prefect import flow, task
+
+from flows.checks.structure import find_period
+from flows.inbox import InboxFile, InboxView, look_into, open_file, remove_file
+from flows.orchestration import run_batches
+from flows.readers.child import FileToRead, read_files
+from flows.readers.limits import MEGABYTE, ReadingLimits
+from flows.readers.reading import Reading
+from flows.readers.reading_map import build_reading_map
+from flows.settings import Settings
+from flows.warehouse.journal import Event
+from flows.warehouse.submissions import UnreadFile, list_unread, store_readings, sync_journal
+from flows.warehouse.tables import fetch_one
+from flows.warehouse.warehouse import Warehouse
+from flows.workspace import Workspace
+from schemas.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What the inbox gave: names of files by what became of them."""
+
+    received: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()
+    waiting: tuple[tuple[str, str], ...] = ()
+    ignored: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    read: int = 0
+
+
+@dataclass(slots=True)
+class _Taken:
+    received: list[str] = field(default_factory=list)
+    duplicates: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+
+
+@flow(name="ingest", log_prints=False)
+def ingest(workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue) -> Intake:
+    """Take in all that is ready in the inbox, then read whatever is not read yet."""
+    view = look_into(workspace.inbox, settle_seconds=workspace.settings.settle_seconds, left=_list_left(warehouse))
+    taken = _Taken()
+    size = workspace.settings.batch_size
+    for start in range(0, len(view.ready), size):
+        _take_batch(workspace, warehouse, view.ready[start : start + size], taken)
+    with warehouse.transaction() as connection:
+        sync_journal(connection, warehouse.journal)
+    fingerprints = catalogue.reading_fingerprints
+    unread = list_unread(warehouse.connection, fingerprints)
+    batches = [unread[start : start + size] for start in range(0, len(unread), size)]
+    read = sum(run_batches(read_batch, batches, warehouse, catalogue, workspace.settings))
+    return _summarise(view, taken, read)
+
+
+@task(name="read batch", retries=2, retry_delay_seconds=[2, 10])
+def read_batch(
+    files: Sequence[UnreadFile], warehouse: Warehouse, catalogue: Catalogue, settings: Settings
+) -> int:
+    """Read files in limited children and store their readings in one transaction."""
+    jobs = {
+        warehouse.received.find_path(file.sha256): file for file in files
+    }
+    to_read = [FileToRead(path, os.path.splitext(file.file_name)[1]) for path, file in jobs.items()]
+    readings: list[tuple[UnreadFile, Reading]] = []
+    limits = _find_limits(settings)
+    for job, reading in read_files(to_read, build_reading_map(catalogue), limits=limits, workers=settings.workers):
+        readings.append((jobs[job.path], reading))
+    readings.sort(key=lambda pair: pair[0].submission)
+    periods = {file.submission: _find_period(catalogue, reading) for file, reading in readings}
+    with warehouse.transaction() as connection:
+        store_readings(connection, catalogue, readings, catalogue.reading_fingerprints, periods)
+    return len(readings)
+
+
+def _take_batch(workspace: Workspace, warehouse: Warehouse, files: Sequence[InboxFile], taken: _Taken) -> None:
+    """Bytes first, then the journal, then out of the inbox: a kill in between loses nothing."""
+    at = workspace.find_now().isoformat(timespec="seconds")
+    events: list[tuple[InboxFile, Event]] = []
+    for file in files:
+        try:
+            with open_file(file) as source:
+                stored = warehouse.received.store(source)
+        except OSError:
+            taken.withdrawn.append(file.name)
+            continue
+        known = _is_known(warehouse, stored.sha256, events)
+        kind = "duplicate" if known else "received"
+        facts = {"sha256": stored.sha256, "file_name": file.name, "size": stored.size, "changed_ns": file.changed_ns}
+        (taken.duplicates if known else taken.received).append(file.name)
+        events.append((file, Event(kind, at, facts | ({} if _can_remove(file.path) else {"left": True}))))
+    warehouse.journal.append(event for _, event in events)
+    for file, _ in events:
+        remove_file(file)
+
+
+def _is_known(warehouse: Warehouse, sha256: str, events: Sequence[tuple[InboxFile, Event]]) -> bool:
+    if any(event.facts["sha256"] == sha256 for _, event in events):
+        return True
+    return fetch_one(warehouse.connection, "SELECT 1 FROM submissions WHERE sha256 = ?", [sha256]) is not None
+
+
+def _can_remove(path: Path) -> bool:
+    return os.access(path.parent, os.W_OK)
+
+
+def _list_left(warehouse: Warehouse) -> set[tuple[str, int, int]]:
+    rows = warehouse.connection.execute("SELECT file_name, size, changed_ns FROM left_files").fetchall()
+    return {(row[0], row[1], row[2]) for row in rows}
+
+
+def _find_limits(settings: Settings) -> ReadingLimits:
+    return ReadingLimits(
+        file_bytes=int(settings.file_megabytes * MEGABYTE),
+        seconds=settings.read_seconds,
+        memory_bytes=settings.read_megabytes * MEGABYTE,
+    )
+
+
+def _find_period(catalogue: Catalogue, reading: Reading) -> str:
+    definition = catalogue.returns.get(reading.identity.return_id)
+    return find_period(reading.identity.period, definition) if definition else ""
+
+
+def _summarise(view: InboxView, taken: _Taken, read: int) -> Intake:
+    return Intake(
+        tuple(taken.received), tuple(taken.duplicates), view.waiting, view.ignored, tuple(taken.withdrawn), read
+    )

@@ -1,0 +1,133 @@
+"""Typed records of many submissions on one form: one row a submission, one column a cell; lists as long tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from flows.readers.reading import ListReading, Reading
+from schemas.expressions.evaluate import Column, Mask, Numbers, Texts, evaluate_numbers
+from schemas.expressions.scope import Lines, UnitScope
+from schemas.layout import Cell, FormLayout, SheetLayout
+
+
+@dataclass(frozen=True, slots=True)
+class FormBlock:
+    """Records of submissions on one form.
+
+    `numbers` has one row a submission and one column for each numeric cell of the fixed sheets, NaN where blank;
+    `texts` maps the other cells to one text a submission, None where blank; `lists` maps list sheets to their lines.
+    """
+
+    layout: FormLayout
+    submissions: list[int]
+    numbers: Numbers
+    texts: Mapping[str, Texts]
+    lists: Mapping[str, Lines]
+    index: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def length(self) -> int:
+        return len(self.submissions)
+
+    def find_column(self, ref: str) -> Column | None:
+        """The column of a cell of a fixed sheet; None if the form has no such cell."""
+        position = self.index.get(ref)
+        return self.numbers[:, position] if position is not None else self.texts.get(ref)
+
+
+def list_fixed_cells(layout: FormLayout) -> list[Cell]:
+    """Cells of the items and matrix sheets in layout order."""
+    return [cell for sheet in layout.sheets if not sheet.is_list for cell in sheet.cells]
+
+
+def index_numbers(layout: FormLayout) -> dict[str, int]:
+    """Reference → column of `FormBlock.numbers`."""
+    return {cell.ref: i for i, cell in enumerate(cell for cell in list_fixed_cells(layout) if cell.is_numeric)}
+
+
+def stack_readings(layout: FormLayout, submissions: Sequence[int], readings: Sequence[Reading]) -> FormBlock:
+    """The block of readings made on one form, as typed: totals that were not typed are still blank."""
+    cells = list_fixed_cells(layout)
+    index = index_numbers(layout)
+    numbers = np.vstack([r.numbers for r in readings]) if index else np.empty((len(readings), 0))
+    text_refs = [cell.ref for cell in cells if not cell.is_numeric]
+    texts = {
+        ref: np.array([reading.texts[i] for reading in readings], dtype=object) for i, ref in enumerate(text_refs)
+    }
+    lists = {s.id: _stack_lines(s, [r.lists.get(s.id) for r in readings]) for s in layout.sheets if s.is_list}
+    return FormBlock(layout, list(submissions), numbers, texts, lists, index)
+
+
+def settle_block(block: FormBlock, applicable: Mask) -> FormBlock:
+    """The block as rules see it: 0 where a cell does not apply, totals that were not typed computed.
+
+    `applicable` has one row a submission and one column for each numeric cell of the fixed sheets.
+    """
+    numbers = np.where(np.isnan(block.numbers) & ~applicable, 0.0, block.numbers)
+    settled = replace(block, numbers=numbers)
+    for ref, computed in compute_totals(settled).items():
+        position = block.index[ref]
+        blank = np.isnan(numbers[:, position])
+        numbers[blank, position] = computed[blank]
+    return settled
+
+
+def compute_totals(block: FormBlock) -> dict[str, Numbers]:
+    """Reference of each declared total → the sum of its parts, totals among them computed before."""
+    computed: dict[str, Numbers] = {}
+    scope = UnitScope(_BlockSource(block, computed))
+    for sheet in block.layout.sheets:
+        for ref, expression in sheet.totals:
+            computed[ref] = evaluate_numbers(expression, scope)
+    return computed
+
+
+@dataclass(frozen=True, slots=True)
+class _BlockSource:
+    """The block alone; totals computed so far stand in for those not typed."""
+
+    block: FormBlock
+    computed: Mapping[str, Numbers]
+
+    @property
+    def length(self) -> int:
+        return self.block.length
+
+    def find_cell(self, ref: str, back: int) -> Column | None:
+        position = self.block.index.get(ref)
+        if position is None:
+            return None
+        column = self.block.numbers[:, position]
+        return np.where(np.isnan(column), self.computed[ref], column) if ref in self.computed else column
+
+    def is_list(self, sheet: str) -> bool:
+        return False
+
+    def find_lines(self, sheet: str, back: int) -> Lines | None:
+        return None
+
+    def find_attribute(self, name: str, back: int) -> Column | None:
+        return None
+
+
+def _stack_lines(sheet: SheetLayout, readings: Sequence[ListReading | None]) -> Lines:
+    present = [(unit, reading) for unit, reading in enumerate(readings) if reading is not None and len(reading.rows)]
+    unit = np.concatenate([np.full(len(r.rows), u) for u, r in present]) if present else np.empty(0)
+    row = np.concatenate([r.rows for _, r in present]) if present else np.empty(0)
+    width = sum(cell.is_numeric for cell in sheet.cells)
+    numbers = np.vstack([r.numbers for _, r in present]) if present else np.empty((0, width))
+    texts = [line for _, reading in present for line in reading.texts]
+    columns: dict[str, Column] = {}
+    numeric = textual = 0
+    for cell in sheet.cells:
+        field_id = cell.ref.partition(".")[2]
+        if cell.is_numeric:
+            columns[field_id] = numbers[:, numeric]
+            numeric += 1
+        else:
+            columns[field_id] = np.array([line[textual] for line in texts], dtype=object)
+            textual += 1
+    return Lines(unit.astype(np.int64), row.astype(np.int64), columns)

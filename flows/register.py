@@ -1,0 +1,153 @@
+"""The register 名录 as of a day: which schools there are, what they are, and what they are expected to file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from schemas.applicability import Attributes, find_applicable
+from schemas.catalogue import Catalogue
+from schemas.definitions.returns import RegisterRoles, Return
+from schemas.expressions.evaluate import Column, Mask
+from schemas.expressions.scope import Lines
+from schemas.periods import find_bounds
+
+ANY_DAY = "0000-00-00"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterView:
+    """The schools on one day. `attributes` has one column a field of the register, one value a school."""
+
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    areas: tuple[str, ...]
+    attributes: Attributes
+    is_open: Mask
+    expects: Mapping[str, Mask]
+    known_names: Mapping[str, frozenset[str]]
+    contacts: Mapping[str, str]
+    successors: Mapping[str, str]
+    index: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def length(self) -> int:
+        return len(self.codes)
+
+    def find(self, code: str) -> int | None:
+        return self.index.get(code)
+
+    def expected_codes(self, return_id: str) -> list[str]:
+        """Schools that owe the return."""
+        mask = self.expects.get(return_id)
+        return [] if mask is None else [code for code, owes in zip(self.codes, mask, strict=True) if owes]
+
+
+def build_register_view(catalogue: Catalogue, lines: Lines, period: str) -> RegisterView:
+    """The register's lines in force on the first day of a period. One line a school: the one that began last."""
+    register = catalogue.register
+    assert register is not None and register.roles is not None
+    roles = register.roles
+    chosen = _choose_lines(lines, roles, find_bounds(period)[0])
+    columns = {name: column[chosen] for name, column in lines.columns.items() if not hasattr(column, "yes")}  # type: ignore[index]
+    columns = _derive(catalogue, register, columns)
+    codes = tuple(str(code) for code in columns[roles.school])
+    attributes = Attributes(len(codes), columns)
+    status = columns[roles.status]
+    is_open = np.array([value not in roles.closed_status for value in status], dtype=bool)
+    return RegisterView(
+        codes=codes,
+        names=_as_texts(columns[roles.name]),
+        areas=_as_texts(columns[roles.area]),
+        attributes=attributes,
+        is_open=is_open,
+        expects=_find_expected(catalogue, roles, attributes, is_open),
+        known_names={code: _list_names(columns, roles, row) for row, code in enumerate(codes)},
+        contacts={code: _join_contact(columns, roles, row) for row, code in enumerate(codes)},
+        successors=_find_successors(lines, roles),
+        index={code: row for row, code in enumerate(codes)},
+    )
+
+
+def build_empty_view(catalogue: Catalogue) -> RegisterView:
+    """No register has been accepted: no school is known, but what could be known of one is."""
+    register = catalogue.register
+    columns: dict[str, Column] = {}
+    if register is not None and register.roles is not None:
+        sheet = catalogue.latest_layout(register.id).find_sheet(register.roles.sheet)
+        for cell in sheet.cells if sheet else ():
+            columns[cell.ref.partition(".")[2]] = np.empty(0, dtype=np.float64 if cell.is_numeric else object)
+    return RegisterView((), (), (), Attributes(0, columns), np.empty(0, dtype=bool), {}, {}, {}, {})
+
+
+def _choose_lines(lines: Lines, roles: RegisterRoles, day: date) -> list[int]:
+    """Positions of the lines in force on the day, in order of school code."""
+    starts, ends, schools = (lines.columns[name] for name in (roles.valid_from, roles.valid_to, roles.school))
+    today = day.isoformat()
+    best: dict[str, tuple[str, int]] = {}
+    for position in range(lines.length):
+        start, end, school = starts[position] or ANY_DAY, ends[position], schools[position]  # type: ignore[index]
+        if school is None or start > today or (end is not None and end < today):
+            continue
+        if school not in best or start >= best[school][0]:
+            best[school] = (start, position)
+    return [best[school][1] for school in sorted(best)]
+
+
+def _derive(catalogue: Catalogue, register: Return, columns: dict[str, Column]) -> dict[str, Column]:
+    """Fields with a declared derivation, where the line leaves them blank."""
+    assert register.roles is not None
+    derived = dict(columns)
+    for name, cases in register.roles.derived.items():
+        column = np.array(derived[name], dtype=object)
+        masks = find_applicable(catalogue, cases.values(), Attributes(len(column), derived))
+        for code, condition in cases.items():
+            blank = np.array([value is None for value in column], dtype=bool)
+            column[blank & masks[condition]] = code
+        derived[name] = column
+    return derived
+
+
+def _find_expected(
+    catalogue: Catalogue, roles: RegisterRoles, attributes: Attributes, is_open: Mask
+) -> dict[str, Mask]:
+    """Return id → schools that owe it: those the register lists it for, else those of the definition."""
+    named = [_read_named(catalogue, text) for text in _as_texts(attributes.columns[roles.expects])]
+    conditions = [d.expected for d in catalogue.returns.values() if d.expected]
+    masks = find_applicable(catalogue, conditions, attributes)
+    expects: dict[str, Mask] = {}
+    for id, definition in catalogue.returns.items():
+        if definition.scope != "school":
+            continue
+        usual = masks[definition.expected] if definition.expected else np.zeros(attributes.length, dtype=bool)
+        owes = np.array([id in names if names else usual[row] for row, names in enumerate(named)], dtype=bool)
+        expects[id] = owes & is_open
+    return expects
+
+
+def _read_named(catalogue: Catalogue, text: str) -> frozenset[str]:
+    found = (catalogue.find_return(part) for part in text.replace(",", ";").split(";") if part.strip())
+    return frozenset(definition.id for definition in found if definition)
+
+
+def _list_names(columns: Mapping[str, Column], roles: RegisterRoles, row: int) -> frozenset[str]:
+    names = [columns[name][row] for name in (roles.name, *roles.names)]  # type: ignore[index]
+    return frozenset(part.strip() for name in names if name for part in name.replace("；", ";").split(";"))
+
+
+def _join_contact(columns: Mapping[str, Column], roles: RegisterRoles, row: int) -> str:
+    parts: Iterable[object] = (columns[name][row] for name in roles.contact)  # type: ignore[index]
+    return " ".join(str(part) for part in parts if part)
+
+
+def _find_successors(lines: Lines, roles: RegisterRoles) -> dict[str, str]:
+    """School → the school that carries on for it, from any line of the register."""
+    schools, successors = lines.columns[roles.school], lines.columns[roles.successor]
+    return {s: n for s, n in zip(schools, successors, strict=True) if s and n and s != n}  # type: ignore[arg-type]
+
+
+def _as_texts(column: Column | Sequence[object]) -> tuple[str, ...]:
+    return tuple("" if value is None else str(value) for value in column)  # type: ignore[union-attr]

@@ -1,0 +1,299 @@
+"""Data behind expressions: units (submissions or schools) with their own records and those linked to them.
+
+A unit is linked to records of other returns and other periods by its school; a unit of the district is linked to
+those of all schools, and a figure of many is their sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flows.normalisers.records import FormBlock, settle_block
+from flows.register import RegisterView
+from schemas.applicability import Attributes, find_applicable, holds_for_all
+from schemas.catalogue import Catalogue
+from schemas.expressions.evaluate import Column, Mask, Numbers
+from schemas.expressions.scope import Lines
+from schemas.layout import Cell
+from schemas.periods import YearStart, find_parts, step_back
+
+Positions = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedBlock:
+    """Records of one return and period with the school of each row and the period it was filed for."""
+
+    block: FormBlock
+    schools: tuple[str, ...]
+    period: str
+
+
+LoadAccepted = Callable[[str, str], AcceptedBlock | None]
+"""Return id and period → records in force, settled; None if there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Rows of records and the units they serve: row `rows[i]` serves unit `units[i]`."""
+
+    block: FormBlock
+    units: Positions
+    rows: Positions
+    period: str
+
+
+@dataclass(frozen=True)
+class UnitSource:
+    """Units of one period, their attributes, and whatever is linked to them."""
+
+    catalogue: Catalogue
+    period: str
+    schools: tuple[str, ...]
+    attributes: Attributes
+    load: LoadAccepted
+    own: AcceptedBlock | None = None
+    own_return: str = ""
+    register: RegisterView | None = None
+    months_of: YearStart = "calendar"
+    carries_on: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    _links: dict[tuple[str, int], list[Linked]] = field(default_factory=dict, repr=False)
+    _columns: dict[tuple[str, int], Column | None] = field(default_factory=dict, repr=False)
+    _lines: dict[tuple[str, int], Lines | None] = field(default_factory=dict, repr=False)
+
+    @property
+    def length(self) -> int:
+        return len(self.schools)
+
+    def find_attribute(self, name: str, back: int) -> Column | None:
+        return self.attributes.columns.get(name)
+
+    def find_cell(self, ref: str, back: int) -> Column | None:
+        key = (ref, back)
+        if key not in self._columns:
+            self._columns[key] = self._compute_cell(ref, back)
+        return self._columns[key]
+
+    def find_lines(self, sheet: str, back: int) -> Lines | None:
+        """Lines of a list sheet, each with the unit it serves."""
+        key = (sheet, back)
+        if key not in self._lines:
+            self._lines[key] = self._collect_lines(sheet, back)
+        return self._lines[key]
+
+    def list_links(self, return_id: str, back: int) -> list[Linked]:
+        """Records of a return for the period (or an earlier one), part by part, linked to the units."""
+        key = (return_id, back)
+        if key not in self._links:
+            self._links[key] = list(self._link(return_id, back))
+        return self._links[key]
+
+    def find_owner(self, sheet: str) -> str | None:
+        return self.catalogue.sheet_owners.get(sheet)
+
+    def _link(self, return_id: str, back: int) -> Sequence[Linked]:
+        if return_id == self.own_return and back == 0 and self.own is not None:
+            everyone = np.arange(self.length, dtype=np.int64)
+            return [Linked(self.own.block, everyone, everyone, self.period)]
+        definition = self.catalogue.returns[return_id]
+        period = step_back(self.period, back) if back else self.period
+        parts = find_parts(period, definition.period, months_of=self.months_of)
+        blocks = [block for part in parts if (block := self.load(return_id, part)) is not None]
+        if definition.accumulates == "cumulative":
+            blocks = blocks[-1:]
+        return [self._serve(block, definition.scope, back) for block in blocks]
+
+    def _serve(self, accepted: AcceptedBlock, scope: str, back: int) -> Linked:
+        """Which units the rows of a block serve."""
+        rows = np.arange(len(accepted.schools), dtype=np.int64)
+        if scope != "school":
+            units = np.repeat(np.arange(self.length, dtype=np.int64), len(rows))
+            return Linked(accepted.block, units, np.tile(rows, self.length), accepted.period)
+        if self._is_district:
+            return Linked(accepted.block, np.zeros(len(rows), dtype=np.int64), rows, accepted.period)
+        index = self._index_schools(with_merged=back > 0)
+        pairs = [(unit, row) for row, school in enumerate(accepted.schools) for unit in index.get(school, ())]
+        units_rows = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+        return Linked(accepted.block, units_rows[:, 0], units_rows[:, 1], accepted.period)
+
+    @property
+    def _is_district(self) -> bool:
+        return bool(self.own_return) and self.catalogue.returns[self.own_return].scope != "school"
+
+    def _index_schools(self, *, with_merged: bool = False) -> dict[str, list[int]]:
+        """School → units it serves: its own, and for earlier periods that of the school that carries on for it."""
+        index: dict[str, list[int]] = {}
+        for unit, school in enumerate(self.schools):
+            index.setdefault(school, []).append(unit)
+            for merged in self.carries_on.get(school, ()) if with_merged else ():
+                index.setdefault(merged, []).append(unit)
+        return index
+
+    def _compute_cell(self, ref: str, back: int) -> Column | None:
+        sheet = ref.partition("[")[0].partition(".")[0]
+        owner = self.find_owner(sheet)
+        if owner is None:
+            return None
+        links = self.list_links(owner, back)
+        cell = next((c for s in self.catalogue.latest_layout(owner).sheets if s.id == sheet for c in s.cells if c.ref == ref), None)
+        if cell is None:
+            return None
+        if not cell.is_numeric:
+            return self._pick_text(links, ref)
+        over_time = cell.over_time or ("last" if self.catalogue.returns[owner].accumulates == "cumulative" else "sum")
+        columns = [self._sum_rows(linked, ref) for linked in links]
+        reduced = _reduce_over_time(columns, over_time, self.length)
+        return self._zero_where_not_due(reduced, owner, sheet, cell.applies, back)
+
+    def _sum_rows(self, linked: Linked, ref: str) -> Numbers:
+        """One figure a unit: the sum of its rows, missing where one is missing or there is none."""
+        position = linked.block.index.get(ref)
+        if position is None:
+            return np.full(self.length, np.nan)
+        values = linked.block.numbers[linked.rows, position]
+        summed = np.bincount(linked.units, weights=values, minlength=self.length)
+        counts = np.bincount(linked.units, minlength=self.length)
+        return np.where(counts > 0, summed, np.nan)
+
+    def _pick_text(self, links: Sequence[Linked], ref: str) -> Column:
+        texts = np.full(self.length, None, dtype=object)
+        for linked in links:
+            column = linked.block.texts.get(ref)
+            if column is not None:
+                texts[linked.units] = column[linked.rows]
+        return texts
+
+    def _zero_where_not_due(
+        self, column: Numbers, owner: str, sheet: str, applies: tuple[str, ...], back: int
+    ) -> Numbers:
+        """0 where a school does not file that sheet at all: it has none of what is counted there."""
+        if back or self.register is None or self._is_district or self.catalogue.returns[owner].scope != "school":
+            return column
+        due = self._find_due(owner) if owner != self.own_return else np.ones(self.length, dtype=bool)
+        if applies:
+            masks = find_applicable(self.catalogue, applies, self.attributes)
+            due = due & holds_for_all(masks, applies, self.length)
+        return np.where(np.isnan(column) & ~due, 0.0, column)
+
+    def _find_due(self, return_id: str) -> Mask:
+        assert self.register is not None
+        owed = set(self.register.expected_codes(return_id))
+        return np.array([school in owed for school in self.schools], dtype=bool)
+
+    def _collect_lines(self, sheet: str, back: int) -> Lines | None:
+        owner = self.find_owner(sheet)
+        if owner is None:
+            return None
+        layout = self.catalogue.latest_layout(owner).find_sheet(sheet)
+        links = self.list_links(owner, back)
+        if layout is None or not (layout.is_list or len(links) > 1):
+            return None
+        parts = [
+            self._lines_of_list(linked, sheet, layout.school_key) if layout.is_list else _lines_of_records(linked, sheet)
+            for linked in links
+        ]
+        return _join_lines(parts) if parts else _build_no_lines(layout.cells)
+
+    def is_list(self, sheet: str) -> bool:
+        owner = self.find_owner(sheet)
+        layout = self.catalogue.latest_layout(owner).find_sheet(sheet) if owner else None
+        return layout is not None and layout.is_list
+
+    def _lines_of_list(self, linked: Linked, sheet: str, school_key: str | None) -> Lines:
+        lines = linked.block.lists[sheet]
+        if school_key is not None and not self._is_district:
+            return self._attach_by_school(lines, school_key)
+        units_of_row: dict[int, list[int]] = {}
+        for unit, row in zip(linked.units.tolist(), linked.rows.tolist(), strict=True):
+            units_of_row.setdefault(row, []).append(unit)
+        pairs = [(unit, line) for line, row in enumerate(lines.unit.tolist()) for unit in units_of_row.get(row, ())]
+        return _pick_lines(lines, pairs)
+
+    def _attach_by_school(self, lines: Lines, school_key: str) -> Lines:
+        index = self._index_schools()
+        schools = lines.columns[school_key]
+        pairs = [(unit, line) for line, school in enumerate(schools) for unit in index.get(school, ())]  # type: ignore[arg-type]
+        return _pick_lines(lines, pairs)
+
+
+def settle_accepted(catalogue: Catalogue, accepted: AcceptedBlock, attributes: Attributes) -> AcceptedBlock:
+    """The block with cells that do not apply to a school counted 0 and totals computed."""
+    return replace(accepted, block=settle_block(accepted.block, find_applicable_cells(catalogue, accepted.block, attributes)))
+
+
+def find_applicable_cells(catalogue: Catalogue, block: FormBlock, attributes: Attributes) -> Mask:
+    """One row a submission, one column a numeric cell: whether the school fills it.
+
+    Where the register does not know the school, every cell applies.
+    """
+    cells = [cell for sheet in block.layout.sheets if not sheet.is_list for cell in sheet.cells if cell.is_numeric]
+    mask = np.ones((block.length, len(cells)), dtype=bool)
+    if not attributes.columns:
+        return mask
+    conditions = {cell.applies for cell in cells if cell.applies}
+    masks = find_applicable(catalogue, (text for texts in conditions for text in texts), attributes)
+    for texts in conditions:
+        columns = [position for position, cell in enumerate(cells) if cell.applies == texts]
+        mask[:, columns] = holds_for_all(masks, texts, block.length)[:, None]
+    return mask
+
+
+def _reduce_over_time(columns: Sequence[Numbers], over_time: str, length: int) -> Numbers:
+    if not columns:
+        return np.full(length, np.nan)
+    if len(columns) == 1:
+        return columns[0]
+    stacked = np.vstack(columns)
+    if over_time == "last":
+        return _last_known(stacked)
+    known = ~np.isnan(stacked)
+    if over_time == "sum":
+        return np.where(known.any(axis=0), np.nansum(stacked, axis=0), np.nan)
+    if over_time == "mean":
+        counts = known.sum(axis=0)
+        return np.divide(np.nansum(stacked, axis=0), counts, out=np.full(length, np.nan), where=counts > 0)
+    reduce = np.fmax if over_time == "maximum" else np.fmin
+    reduced: Numbers = reduce.reduce(stacked, axis=0)
+    return reduced
+
+
+def _last_known(stacked: Numbers) -> Numbers:
+    last = np.full(stacked.shape[1], np.nan)
+    for column in stacked:
+        last = np.where(np.isnan(column), last, column)
+    return last
+
+
+def _lines_of_records(linked: Linked, sheet: str) -> Lines:
+    """Records of a sheet filed several times a year, one line a record."""
+    cells = [c for s in linked.block.layout.sheets if s.id == sheet for c in s.cells]
+    columns: dict[str, Column] = {}
+    for cell in cells:
+        column = linked.block.find_column(cell.ref)
+        if column is not None:
+            columns[cell.ref.partition(".")[2]] = column[linked.rows]  # type: ignore[index]
+    return Lines(linked.units, np.full(len(linked.units), -1, dtype=np.int64), columns)
+
+
+def _pick_lines(lines: Lines, pairs: Sequence[tuple[int, int]]) -> Lines:
+    chosen = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    columns = {name: column[chosen[:, 1]] for name, column in lines.columns.items()}  # type: ignore[index]
+    return Lines(chosen[:, 0], lines.row[chosen[:, 1]], columns)
+
+
+def _join_lines(parts: Sequence[Lines]) -> Lines:
+    if len(parts) == 1:
+        return parts[0]
+    columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns}  # type: ignore[arg-type]
+    unit, row = np.concatenate([part.unit for part in parts]), np.concatenate([part.row for part in parts])
+    return Lines(unit, row, columns)
+
+
+def _build_no_lines(cells: Sequence[Cell]) -> Lines:
+    nothing = np.empty(0, dtype=np.int64)
+    types = {cell.ref.partition(".")[2]: np.float64 if cell.is_numeric else object for cell in cells}
+    return Lines(nothing, nothing, {name: np.empty(0, dtype=type) for name, type in types.items()})

@@ -1,0 +1,114 @@
+"""Typed records in the database: a table a sheet, a row a submission (or a line of a list)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from flows.normalisers.records import FormBlock, index_numbers
+from flows.warehouse.tables import Connection, ensure_record_tables, insert_rows, name_column, quote
+from schemas.expressions.evaluate import Column, Numbers, Texts
+from schemas.expressions.scope import Lines
+from schemas.layout import FormLayout, SheetLayout
+
+
+def store_block(connection: Connection, block: FormBlock) -> None:
+    """Add the records of a block; those of the same submissions are replaced."""
+    ensure_record_tables(connection, block.layout)
+    for sheet in block.layout.sheets:
+        table = f"records.{quote(sheet.id)}"
+        connection.execute(f"DELETE FROM {table} WHERE submission IN (SELECT unnest(?))", [block.submissions])
+        rows = _list_frame(sheet, block) if sheet.is_list else _fixed_frame(sheet, block)
+        insert_rows(connection, table, rows)
+
+
+def load_block(connection: Connection, layout: FormLayout, submissions: Sequence[int]) -> FormBlock:
+    """The block of submissions on a form, in the order given. Cells their form did not have are blank."""
+    ensure_record_tables(connection, layout)
+    index = index_numbers(layout)
+    numbers = np.full((len(submissions), len(index)), np.nan)
+    texts: dict[str, Texts] = {}
+    lists: dict[str, Lines] = {}
+    for sheet in layout.sheets:
+        columns = _fetch(connection, sheet, submissions)
+        if sheet.is_list:
+            lists[sheet.id] = _build_lines(sheet, columns, submissions)
+            continue
+        for cell in sheet.cells:
+            column = columns.get(name_column(cell.ref))
+            if cell.is_numeric:
+                if column is not None:
+                    numbers[:, index[cell.ref]] = column
+            else:
+                texts[cell.ref] = _as_texts(column, len(submissions))
+    return FormBlock(layout, list(submissions), numbers, texts, lists, index)
+
+
+def _fixed_frame(sheet: SheetLayout, block: FormBlock) -> pd.DataFrame:
+    columns: dict[str, Column] = {}
+    for cell in sheet.cells:
+        if not cell.blocked:
+            column = block.find_column(cell.ref)
+            assert column is not None
+            columns[name_column(cell.ref)] = column
+    frame = pd.DataFrame(columns)
+    frame.insert(0, "submission", block.submissions)
+    return frame
+
+
+def _list_frame(sheet: SheetLayout, block: FormBlock) -> pd.DataFrame:
+    lines = block.lists[sheet.id]
+    frame = pd.DataFrame(dict(lines.columns))
+    frame.insert(0, "line", lines.row)
+    frame.insert(0, "submission", np.array(block.submissions, dtype=np.int64)[lines.unit])
+    return frame
+
+
+def _fetch(connection: Connection, sheet: SheetLayout, submissions: Sequence[int]) -> dict[str, np.ndarray]:
+    """Columns of the submissions' rows, ordered as the submissions were given, then by line."""
+    order = pd.DataFrame({"submission": list(submissions), "position": range(len(submissions))})
+    connection.register("wanted", order)
+    by_line = ", r.line" if sheet.is_list else ""
+    try:
+        fetched = connection.execute(
+            f"SELECT r.*, w.position FROM wanted w LEFT JOIN records.{quote(sheet.id)} r USING (submission) "
+            f"ORDER BY w.position{by_line}"
+        ).fetchnumpy()
+    finally:
+        connection.unregister("wanted")
+    return {name: _unmask(values) for name, values in fetched.items()}
+
+
+def _unmask(values: np.ndarray) -> np.ndarray:
+    if not isinstance(values, np.ma.MaskedArray):
+        return values
+    if values.dtype.kind == "f":
+        return values.filled(np.nan)
+    if values.dtype.kind in "iu":
+        return values.filled(-1)
+    return np.where(values.mask, None, values.data)
+
+
+def _build_lines(sheet: SheetLayout, columns: dict[str, np.ndarray], submissions: Sequence[int]) -> Lines:
+    present = columns["line"].astype(np.int64) >= 0 if len(columns["line"]) else np.empty(0, dtype=bool)
+    fields: dict[str, Column] = {}
+    for cell in sheet.cells:
+        column = columns.get(name_column(cell.ref))
+        name = cell.ref.partition(".")[2]
+        if cell.is_numeric:
+            numbers: Numbers = np.full(len(present), np.nan) if column is None else column.astype(np.float64)
+            fields[name] = numbers[present]
+        else:
+            fields[name] = _as_texts(column, len(present))[present]
+    unit = columns["position"].astype(np.int64)[present]
+    return Lines(unit, columns["line"].astype(np.int64)[present], fields)
+
+
+def _as_texts(column: np.ndarray | None, length: int) -> Texts:
+    if column is None:
+        return np.full(length, None, dtype=object)
+    return np.array([value if isinstance(value, str) and value != "" else None for value in column], dtype=object)
+
+

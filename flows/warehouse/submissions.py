@@ -1,0 +1,229 @@
+"""Submissions in the database: what was received and what was read from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from flows.normalisers.records import stack_readings
+from flows.readers.reading import Placement, Reading
+from flows.signals import Notice, Signal
+from flows.warehouse.journal import Event, Journal
+from flows.warehouse.records import store_block
+from flows.warehouse.tables import Connection, delete_submissions, fetch_one, insert_rows
+from schemas.catalogue import Catalogue
+
+READ_TABLES = ("signals", "repairs", "placements", "notes")
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadFile:
+    """A received file that is still to be read, or to be read again under changed definitions."""
+
+    submission: int
+    sha256: str
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRow:
+    """What is known of a submission from its file."""
+
+    submission: int
+    sha256: str
+    file_name: str
+    received_at: str
+    return_id: str
+    version: str
+    period: str
+    school: str
+    cover: Mapping[str, str]
+    filled: int
+    present: frozenset[str]
+    is_readable: bool
+
+
+def sync_journal(connection: Connection, journal: Journal) -> None:
+    """Bring the tables up to the journal: every event once, in order. Run inside a transaction."""
+    start = _read_progress(connection)
+    events, end = journal.read_from(start)
+    received = [event for event in events if event.kind == "received"]
+    _add_received(connection, received)
+    duplicates = [event for event in events if event.kind == "duplicate"]
+    insert_rows(connection, "duplicates", _frame(duplicates, ("sha256", "file_name")))
+    left = [event for event in events if event.facts.get("left")]
+    insert_rows(connection, "left_files", _frame(left, ("file_name", "size", "changed_ns", "sha256"), at=False))
+    connection.execute("DELETE FROM progress")
+    connection.execute("INSERT INTO progress VALUES (?)", [end])
+
+
+def list_unread(connection: Connection, fingerprints: Mapping[str, str]) -> list[UnreadFile]:
+    """Files not read yet, or read under definitions of their return that have changed since, oldest first."""
+    rows = connection.execute(
+        "SELECT submission, sha256, file_name, return_id, read_with FROM submissions ORDER BY submission"
+    ).fetchall()
+    return [UnreadFile(row[0], row[1], row[2]) for row in rows if row[4] != fingerprints.get(row[3] or "", fingerprints[""])]
+
+
+def store_readings(
+    connection: Connection,
+    catalogue: Catalogue,
+    readings: Sequence[tuple[UnreadFile, Reading]],
+    fingerprints: Mapping[str, str],
+    periods: Mapping[int, str],
+) -> None:
+    """Replace all that is known of the files by these readings. Run inside a transaction.
+
+    `periods` gives each submission's period in its plain spelling, empty where the cover's cannot be told.
+    """
+    ids = [file.submission for file, _ in readings]
+    delete_submissions(connection, (*READ_TABLES, "standings"), ids)
+    _update_submissions(connection, readings, fingerprints, periods)
+    insert_rows(connection, "signals", pd.DataFrame([row for f, r in readings for row in _list_signals(f, r)]))
+    insert_rows(connection, "repairs", pd.DataFrame([row for f, r in readings for row in _list_repairs(f, r)]))
+    insert_rows(connection, "placements", pd.DataFrame([row for f, r in readings for row in _list_placements(f, r)]))
+    insert_rows(connection, "notes", pd.DataFrame([row for f, r in readings for row in _list_notes(f, r)]))
+    by_form: dict[tuple[str, str], list[tuple[int, Reading]]] = {}
+    for file, reading in readings:
+        if reading.present or len(reading.numbers):
+            key = (reading.identity.return_id, reading.identity.version)
+            by_form.setdefault(key, []).append((file.submission, reading))
+    for (return_id, version), members in by_form.items():
+        layout = catalogue.build_layout(return_id, version)
+        store_block(connection, stack_readings(layout, [s for s, _ in members], [r for _, r in members]))
+
+
+def load_rows(connection: Connection, submissions: Iterable[int]) -> list[SubmissionRow]:
+    """What is known of the submissions, in order of receipt."""
+    rows = connection.execute(
+        "SELECT submission, sha256, file_name, received_at, return_id, version, period, school, cover, filled, present, "
+        "is_readable FROM submissions WHERE submission IN (SELECT unnest(?)) ORDER BY submission",
+        [list(submissions)],
+    ).fetchall()
+    return [
+        SubmissionRow(
+            *row[:4], row[4] or "", row[5] or "", row[6] or "", row[7] or "", json.loads(row[8] or "{}"), row[9] or 0,
+            frozenset((row[10] or "").split()), bool(row[11]),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def load_signals(connection: Connection, submissions: Iterable[int]) -> dict[int, list[Signal]]:
+    """Signals of reading, by submission."""
+    rows = connection.execute(
+        "SELECT submission, notice, sheet, cell, ref, found, expected, facts FROM signals "
+        "WHERE submission IN (SELECT unnest(?)) ORDER BY submission, position",
+        [list(submissions)],
+    ).fetchall()
+    signals: dict[int, list[Signal]] = {}
+    for submission, notice, sheet, cell, ref, found, expected, facts in rows:
+        signal = Signal(Notice(notice), sheet, cell, ref, found, expected, json.loads(facts))
+        signals.setdefault(submission, []).append(signal)
+    return signals
+
+
+def load_moved(connection: Connection, submissions: Iterable[int]) -> dict[int, dict[str, Placement]]:
+    """Sheets that stood elsewhere than on the form, by submission."""
+    rows = connection.execute(
+        "SELECT submission, sheet, tab, row_positions, column_positions FROM placements "
+        "WHERE submission IN (SELECT unnest(?))",
+        [list(submissions)],
+    ).fetchall()
+    moved: dict[int, dict[str, Placement]] = {}
+    for submission, sheet, tab, row_positions, column_positions in rows:
+        moved.setdefault(submission, {})[sheet] = Placement(tab, tuple(row_positions), tuple(column_positions))
+    return moved
+
+
+def _read_progress(connection: Connection) -> int:
+    row = fetch_one(connection, "SELECT journal_bytes FROM progress")
+    return int(row[0]) if row else 0
+
+
+def _add_received(connection: Connection, events: Sequence[Event]) -> None:
+    if not events:
+        return
+    row = fetch_one(connection, "SELECT coalesce(max(submission), 0) FROM submissions")
+    first = int(row[0]) + 1 if row else 1
+    frame = _frame(events, ("sha256", "file_name", "size"), at=False)
+    frame.insert(0, "submission", range(first, first + len(events)))
+    frame["received_at"] = [event.at for event in events]
+    insert_rows(connection, "submissions", frame)
+
+
+def _frame(events: Sequence[Event], names: Sequence[str], *, at: bool = True) -> pd.DataFrame:
+    columns: dict[str, list[Any]] = {name: [event.facts[name] for event in events] for name in names}
+    if at:
+        columns["seen_at"] = [event.at for event in events]
+    return pd.DataFrame(columns)
+
+
+def _update_submissions(
+    connection: Connection,
+    readings: Sequence[tuple[UnreadFile, Reading]],
+    fingerprints: Mapping[str, str],
+    periods: Mapping[int, str],
+) -> None:
+    rows = [
+        {
+            "submission": file.submission,
+            "kind": reading.kind,
+            "is_readable": reading.is_readable,
+            "return_id": reading.identity.return_id,
+            "version": reading.identity.version,
+            "period": periods.get(file.submission, ""),
+            "school": reading.identity.school_code,
+            "cover": json.dumps(dict(reading.identity.cover), ensure_ascii=False, sort_keys=True),
+            "filled": reading.filled,
+            "present": " ".join(sorted(reading.present)),
+            "read_with": fingerprints.get(reading.identity.return_id, fingerprints[""]),
+        }
+        for file, reading in readings
+    ]
+    frame = pd.DataFrame(rows)
+    connection.register("read_rows", frame)
+    names = [name for name in frame.columns if name != "submission"]
+    assignments = ", ".join(f"{name} = r.{name}" for name in names)
+    connection.execute(f"UPDATE submissions s SET {assignments} FROM read_rows r WHERE s.submission = r.submission")
+    connection.unregister("read_rows")
+
+
+def _list_signals(file: UnreadFile, reading: Reading) -> list[dict[str, Any]]:
+    return [
+        {
+            "submission": file.submission, "position": position, "notice": signal.notice.value, "sheet": signal.sheet,
+            "cell": signal.cell, "ref": signal.ref, "found": signal.found, "expected": signal.expected,
+            "facts": json.dumps(dict(signal.values), ensure_ascii=False, sort_keys=True),
+        }
+        for position, signal in enumerate(reading.signals)
+    ]  # fmt: skip
+
+
+def _list_repairs(file: UnreadFile, reading: Reading) -> list[dict[str, Any]]:
+    return [
+        {"submission": file.submission, "ref": r.ref, "sheet": r.sheet, "cell": r.cell, "raw": r.raw, "value": r.value}
+        for r in reading.repairs
+    ]
+
+
+def _list_placements(file: UnreadFile, reading: Reading) -> list[dict[str, Any]]:
+    return [
+        {
+            "submission": file.submission, "sheet": sheet, "tab": placement.tab, "row_positions": list(placement.rows),
+            "column_positions": list(placement.columns),
+        }
+        for sheet, placement in reading.moved.items()
+    ]  # fmt: skip
+
+
+def _list_notes(file: UnreadFile, reading: Reading) -> list[dict[str, Any]]:
+    names = ("check_id", "location", "value_seen", "reason_code", "explanation", "noted_by", "noted_on")
+    return [
+        {"submission": file.submission, "line": int(note["row"]), **{name: note.get(name, "") for name in names}}
+        for note in reading.notes
+    ]

@@ -1,0 +1,123 @@
+"""Tables of the warehouse's database. Everything in it can be rebuilt from received files and journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from schemas.layout import FormLayout, SheetLayout
+
+Connection = duckdb.DuckDBPyConnection
+
+TABLES = """
+CREATE SCHEMA IF NOT EXISTS records;
+CREATE TABLE IF NOT EXISTS progress (journal_bytes BIGINT);
+CREATE TABLE IF NOT EXISTS submissions (
+    submission INTEGER PRIMARY KEY, sha256 VARCHAR UNIQUE, file_name VARCHAR, received_at VARCHAR, size BIGINT,
+    kind VARCHAR, is_readable BOOLEAN, return_id VARCHAR, version VARCHAR, period VARCHAR, school VARCHAR, cover VARCHAR,
+    filled INTEGER, present VARCHAR, read_with VARCHAR);
+CREATE TABLE IF NOT EXISTS duplicates (sha256 VARCHAR, file_name VARCHAR, seen_at VARCHAR);
+CREATE TABLE IF NOT EXISTS left_files (file_name VARCHAR, size BIGINT, changed_ns BIGINT, sha256 VARCHAR);
+CREATE TABLE IF NOT EXISTS standings (
+    submission INTEGER PRIMARY KEY, own_verdict VARCHAR, is_stopped BOOLEAN, verdict VARCHAR, state VARCHAR, in_force BOOLEAN,
+    revision INTEGER, errors INTEGER, queries INTEGER, infos INTEGER, checked_with VARCHAR);
+CREATE TABLE IF NOT EXISTS signals (
+    submission INTEGER, position INTEGER, notice VARCHAR, sheet VARCHAR, cell VARCHAR, ref VARCHAR, found VARCHAR,
+    expected VARCHAR, facts VARCHAR);
+CREATE TABLE IF NOT EXISTS repairs (
+    submission INTEGER, ref VARCHAR, sheet VARCHAR, cell VARCHAR, raw VARCHAR, value VARCHAR);
+CREATE TABLE IF NOT EXISTS placements (
+    submission INTEGER, sheet VARCHAR, tab VARCHAR, row_positions INTEGER[], column_positions INTEGER[]);
+CREATE TABLE IF NOT EXISTS notes (
+    submission INTEGER, line INTEGER, check_id VARCHAR, location VARCHAR, value_seen VARCHAR, reason_code VARCHAR,
+    explanation VARCHAR, noted_by VARCHAR, noted_on VARCHAR);
+CREATE TABLE IF NOT EXISTS findings (
+    submission INTEGER, number INTEGER, code VARCHAR, level VARCHAR, severity VARCHAR, sheet VARCHAR, cell VARCHAR,
+    ref VARCHAR, label VARCHAR, found VARCHAR, expected VARCHAR, difference VARCHAR, message VARCHAR, remedy VARCHAR,
+    operands VARCHAR, also VARCHAR, under VARCHAR, trial BOOLEAN, pass VARCHAR);
+CREATE TABLE IF NOT EXISTS outcomes (
+    submission INTEGER, code VARCHAR, applicable INTEGER, passed INTEGER, failed INTEGER, not_assessed INTEGER,
+    pass VARCHAR);
+CREATE TABLE IF NOT EXISTS figures (
+    period VARCHAR, indicator VARCHAR, stage VARCHAR, area VARCHAR, breakdown VARCHAR, group_code VARCHAR,
+    numerator DOUBLE, denominator DOUBLE, value DOUBLE, expected INTEGER, reported INTEGER, coverage DOUBLE,
+    size_coverage DOUBLE, earlier DOUBLE, is_final BOOLEAN, notes VARCHAR);
+CREATE TABLE IF NOT EXISTS publications (
+    period VARCHAR, vintage INTEGER, name VARCHAR, path VARCHAR, sha256 VARCHAR, basis VARCHAR);
+CREATE TABLE IF NOT EXISTS runs (
+    run INTEGER, started_at VARCHAR, as_of VARCHAR, seconds DOUBLE, ledger VARCHAR, ledger_holds BOOLEAN);
+"""
+
+
+def create_tables(connection: Connection) -> None:
+    """Make what is not there yet."""
+    connection.execute(TABLES)
+
+
+def fetch_one(connection: Connection, query: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+    """The first row, or None. All rows are fetched: a result left half read blocks the connection."""
+    rows = connection.execute(query, list(values)).fetchall()
+    return rows[0] if rows else None
+
+
+def insert_rows(connection: Connection, table: str, rows: pd.DataFrame) -> None:
+    """Add rows by column name."""
+    if rows.empty:
+        return
+    connection.register("incoming_rows", rows)
+    try:
+        connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming_rows")
+    finally:
+        connection.unregister("incoming_rows")
+
+
+def delete_submissions(connection: Connection, tables: Iterable[str], submissions: Sequence[int]) -> None:
+    """Remove all rows of the submissions from the tables."""
+    if not len(submissions):
+        return
+    for table in tables:
+        connection.execute(f"DELETE FROM {table} WHERE submission IN (SELECT unnest(?))", [list(map(int, submissions))])
+
+
+def ensure_record_tables(connection: Connection, layout: FormLayout) -> None:
+    """A table for every sheet of the form; columns that a newer form adds are added."""
+    for sheet in layout.sheets:
+        _ensure_record_table(connection, sheet)
+
+
+def name_column(ref: str) -> str:
+    """Column of a record table for a cell: `row.column` of a matrix, the field of other sheets."""
+    inside = ref.partition("[")[2]
+    if inside:
+        row, _, column = inside.partition("].")
+        return f"{row}.{column}"
+    return ref.partition(".")[2]
+
+
+def quote(name: str) -> str:
+    """An identifier for SQL text; names come from definitions only."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _ensure_record_table(connection: Connection, sheet: SheetLayout) -> None:
+    wanted = {name_column(cell.ref): "DOUBLE" if cell.is_numeric else "VARCHAR" for cell in sheet.cells if not cell.blocked}
+    key = {"submission": "INTEGER"} | ({"line": "INTEGER"} if sheet.is_list else {})
+    table = f"records.{quote(sheet.id)}"
+    present = _list_columns(connection, sheet.id)
+    if not present:
+        columns = ", ".join(f"{quote(name)} {type}" for name, type in (key | wanted).items())
+        connection.execute(f"CREATE TABLE {table} ({columns})")
+        return
+    for name, type in wanted.items():
+        if name not in present:
+            connection.execute(f"ALTER TABLE {table} ADD COLUMN {quote(name)} {type}")
+
+
+def _list_columns(connection: Connection, sheet_id: str) -> set[str]:
+    rows: list[tuple[Any, ...]] = connection.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_schema = 'records' AND table_name = ?", [sheet_id]
+    ).fetchall()
+    return {row[0] for row in rows}

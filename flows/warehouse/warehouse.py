@@ -1,0 +1,88 @@
+"""The open warehouse: database, received files and journal together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from flows.errors import WarehouseError
+from flows.files import sweep_asides
+from flows.warehouse.journal import Journal
+from flows.warehouse.received import ReceivedFiles
+from flows.warehouse.tables import Connection, create_tables
+
+DATABASE = "huizong.duckdb"
+
+
+class Warehouse:
+    """Everything under warehouse/. Open with `open_warehouse`."""
+
+    def __init__(self, root: Path, connection: Connection) -> None:
+        self.root = root
+        self.connection = connection
+        self.journal = Journal(root / "journal.jsonl")
+        self.received = ReceivedFiles(root / "received")
+
+    @property
+    def published(self) -> Path:
+        return self.root / "published"
+
+    @property
+    def receipts(self) -> Path:
+        return self.root / "receipts"
+
+    @property
+    def cache(self) -> Path:
+        return self.root / "cache"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "run.lock"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """All of a step or nothing of it."""
+        self.connection.execute("BEGIN TRANSACTION")
+        try:
+            yield self.connection
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+
+@contextmanager
+def open_warehouse(root: Path, *, read_only: bool = False) -> Iterator[Warehouse]:
+    """Open the warehouse. Raises WarehouseError where its database is held by another program or damaged."""
+    root.mkdir(parents=True, exist_ok=True)
+    connection = _connect(root / DATABASE, read_only=read_only)
+    try:
+        yield Warehouse(root, connection)
+    finally:
+        connection.close()
+
+
+def sweep_warehouse(root: Path) -> None:
+    """Remove what a killed run left aside."""
+    for name in ("received", "published", "receipts"):
+        sweep_asides(root / name)
+
+
+def _connect(path: Path, *, read_only: bool) -> Connection:
+    if read_only and not path.exists():
+        connection = duckdb.connect(":memory:")
+        create_tables(connection)
+        return connection
+    try:
+        connection = duckdb.connect(str(path), read_only=read_only, config={"threads": 2})
+    except duckdb.IOException as error:
+        holder = "正被另一个程序使用，请稍后再试" if "lock" in str(error).casefold() else "无法打开"
+        raise WarehouseError(f"仓库数据库 {path} {holder}。") from None
+    except duckdb.Error:
+        raise WarehouseError(f"仓库数据库 {path} 已损坏；删除后重新运行可由收到的文件重建。") from None
+    if not read_only:
+        create_tables(connection)
+    return connection
