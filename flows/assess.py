@@ -14,15 +14,13 @@ import numpy as np
 from flows.checks.content import Batch
 from flows.checks.structure import CollectionView, Offices
 from flows.normalisers.records import FormBlock, settle_block
-from flows.register import RegisterView, build_empty_view, build_register_view
+from flows.register import RegisterView, build_empty_view, build_register_view, pick_attributes
 from flows.settings import Settings
 from flows.sources import AcceptedBlock, UnitSource, find_applicable_cells
 from flows.warehouse.records import load_block
 from flows.warehouse.standings import list_in_force
 from flows.warehouse.tables import Connection
-from schemas.applicability import Attributes
 from schemas.catalogue import Catalogue
-from schemas.expressions.evaluate import Column
 from schemas.periods import compare_periods, find_bounds
 
 ListSubmissions = Callable[[Connection, str, str], list[tuple[int, str, str]]]
@@ -117,17 +115,6 @@ class RecordShelf:
         attributes = pick_attributes(self.registers.find(period), schools, period)
         settled = settle_block(block, find_applicable_cells(self.catalogue, block, attributes))
         return AcceptedBlock(settled, schools, period)
-
-
-def pick_attributes(register: RegisterView, schools: Sequence[str], period: str) -> Attributes:
-    """The register's attributes of the schools in the order given; missing for schools it does not know."""
-    rows = np.array([register.index.get(school, register.length) for school in schools], dtype=np.int64)
-    columns: dict[str, Column] = {}
-    for name, column in register.attributes.columns.items():
-        unknown = np.array([None], dtype=object) if column.dtype == object else np.array([np.nan])  # type: ignore[union-attr]
-        columns[name] = np.concatenate([column, unknown])[rows]  # type: ignore[arg-type]
-    columns["period_month"] = np.full(len(schools), float(find_bounds(period)[0].month))
-    return Attributes(len(schools), columns)
 
 
 def build_batch(

@@ -83,6 +83,17 @@ def build_empty_view(catalogue: Catalogue) -> RegisterView:
     return RegisterView((), (), (), Attributes(0, columns), np.empty(0, dtype=bool), {}, {}, {}, {})
 
 
+def pick_attributes(register: RegisterView, schools: Sequence[str], period: str) -> Attributes:
+    """The register's attributes of the schools in the order given; missing for schools it does not know."""
+    rows = np.array([register.index.get(school, register.length) for school in schools], dtype=np.int64)
+    columns: dict[str, Column] = {}
+    for name, column in register.attributes.columns.items():
+        unknown = np.array([None], dtype=object) if column.dtype == object else np.array([np.nan])  # type: ignore[union-attr]
+        columns[name] = np.concatenate([column, unknown])[rows]  # type: ignore[arg-type]
+    columns["period_month"] = np.full(len(schools), float(find_bounds(period)[0].month))
+    return Attributes(len(schools), columns)
+
+
 def _choose_lines(lines: Lines, roles: RegisterRoles, day: date) -> list[int]:
     """Positions of the lines in force on the day, in order of school code."""
     starts, ends, schools = (lines.columns[name] for name in (roles.valid_from, roles.valid_to, roles.school))

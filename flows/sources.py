@@ -61,6 +61,7 @@ class UnitSource:
     register: RegisterView | None = None
     months_of: YearStart = "calendar"
     carries_on: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    extra_lines: Mapping[str, Callable[[str], Lines]] = field(default_factory=dict)
     _links: dict[tuple[str, int], list[Linked]] = field(default_factory=dict, repr=False)
     _columns: dict[tuple[str, int], Column | None] = field(default_factory=dict, repr=False)
     _lines: dict[tuple[str, int], Lines | None] = field(default_factory=dict, repr=False)
@@ -99,13 +100,35 @@ class UnitSource:
         if return_id == self.own_return and back == 0 and self.own is not None:
             everyone = np.arange(self.length, dtype=np.int64)
             return [Linked(self.own.block, everyone, everyone, self.period)]
+        scope = self.catalogue.returns[return_id].scope
+        return [self._serve(block, scope, back) for block in self.list_blocks(return_id, back)]
+
+    def list_blocks(self, return_id: str, back: int) -> list[AcceptedBlock]:
+        """Records of a return for the parts of the period it is filed for; of cumulative parts the last filed."""
         definition = self.catalogue.returns[return_id]
         period = step_back(self.period, back) if back else self.period
         parts = find_parts(period, definition.period, months_of=self.months_of)
         blocks = [block for part in parts if (block := self.load(return_id, part)) is not None]
-        if definition.accumulates == "cumulative":
-            blocks = blocks[-1:]
-        return [self._serve(block, definition.scope, back) for block in blocks]
+        return blocks[-1:] if definition.accumulates == "cumulative" else blocks
+
+    def find_district_cell(self, ref: str, owner: str) -> float:
+        """The bureau's own figure: that of its return, or the sum over its sections; missing if not filed."""
+        cell = self._find_cell(ref, owner)
+        columns = []
+        for accepted in self.list_blocks(owner, 0):
+            position = accepted.block.index.get(ref)
+            values = accepted.block.numbers[:, position] if position is not None else np.array([np.nan])
+            columns.append(np.array([values.sum()]))
+        over_time = _find_over_time(cell, self.catalogue.returns[owner].accumulates) if cell else "sum"
+        return float(_reduce_over_time(columns, over_time, 1)[0])
+
+    def list_district_lines(self, sheet: str) -> Lines:
+        """All lines of a list that the bureau or its sections file, whatever school they are about."""
+        owner = self.catalogue.sheet_owners[sheet]
+        parts = [accepted.block.lists[sheet] for accepted in self.list_blocks(owner, 0)]
+        layout = self.catalogue.latest_layout(owner).find_sheet(sheet)
+        lines = _join_lines(parts) if parts else _build_no_lines(layout.cells if layout else ())
+        return Lines(np.zeros(lines.length, dtype=np.int64), lines.row, lines.columns)
 
     def _serve(self, accepted: AcceptedBlock, scope: str, back: int) -> Linked:
         """Which units the rows of a block serve."""
@@ -139,15 +162,19 @@ class UnitSource:
         if owner is None:
             return None
         links = self.list_links(owner, back)
-        cell = next((c for s in self.catalogue.latest_layout(owner).sheets if s.id == sheet for c in s.cells if c.ref == ref), None)
+        cell = self._find_cell(ref, owner)
         if cell is None:
             return None
         if not cell.is_numeric:
             return self._pick_text(links, ref)
-        over_time = cell.over_time or ("last" if self.catalogue.returns[owner].accumulates == "cumulative" else "sum")
+        over_time = _find_over_time(cell, self.catalogue.returns[owner].accumulates)
         columns = [self._sum_rows(linked, ref) for linked in links]
         reduced = _reduce_over_time(columns, over_time, self.length)
         return self._zero_where_not_due(reduced, owner, sheet, cell.applies, back)
+
+    def _find_cell(self, ref: str, owner: str) -> Cell | None:
+        layout = self.catalogue.latest_layout(owner).find_sheet(ref.partition("[")[0].partition(".")[0])
+        return next((cell for cell in layout.cells if cell.ref == ref), None) if layout else None
 
     def _sum_rows(self, linked: Linked, ref: str) -> Numbers:
         """One figure a unit: the sum of its rows, missing where one is missing or there is none."""
@@ -185,6 +212,8 @@ class UnitSource:
         return np.array([school in owed for school in self.schools], dtype=bool)
 
     def _collect_lines(self, sheet: str, back: int) -> Lines | None:
+        if sheet in self.extra_lines:
+            return self._attach_by_school(self.extra_lines[sheet](step_back(self.period, back)), "school")
         owner = self.find_owner(sheet)
         if owner is None:
             return None
@@ -199,6 +228,8 @@ class UnitSource:
         return _join_lines(parts) if parts else _build_no_lines(layout.cells)
 
     def is_list(self, sheet: str) -> bool:
+        if sheet in self.extra_lines:
+            return True
         owner = self.find_owner(sheet)
         layout = self.catalogue.latest_layout(owner).find_sheet(sheet) if owner else None
         return layout is not None and layout.is_list
@@ -240,6 +271,10 @@ def find_applicable_cells(catalogue: Catalogue, block: FormBlock, attributes: At
         columns = [position for position, cell in enumerate(cells) if cell.applies == texts]
         mask[:, columns] = holds_for_all(masks, texts, block.length)[:, None]
     return mask
+
+
+def _find_over_time(cell: Cell, accumulates: str) -> str:
+    return cell.over_time or ("last" if accumulates == "cumulative" else "sum")
 
 
 def _reduce_over_time(columns: Sequence[Numbers], over_time: str, length: int) -> Numbers:

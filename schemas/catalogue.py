@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from schemas.definitions.checks import Check
 from schemas.definitions.codelists import CodeList
-from schemas.definitions.common import Label, LabelModel, Model
+from schemas.definitions.common import FormulaText, Identifier, Label, LabelModel, Model
 from schemas.definitions.evaluations import Evaluation
 from schemas.definitions.indicators import Domain, Indicator, TargetSet
 from schemas.definitions.returns import Form, ItemsSheet, ListSheet, Return
@@ -41,11 +41,20 @@ class Digest(Protocol):
     def update(self, data: bytes, /) -> None: ...
 
 
-class CommonSheets(Model):
-    """The cover and the notes that every return has."""
+class SplitShare(Model):
+    """A stage's claim on what a school's stages share: its size times its weight."""
+
+    weight: float
+    size: FormulaText
+
+
+class Common(Model):
+    """The cover and the notes that every return has, and what holds for all schools."""
 
     cover: ItemsSheet
     notes: ListSheet
+    split: dict[Identifier, SplitShare] = {}
+    size: FormulaText | None = None
 
 
 class CheckFile(Model):
@@ -84,6 +93,8 @@ class Catalogue:
     workbooks: Mapping[str, WorkbookDefinition]
     theme: Theme | None
     messages: Mapping[str, LabelModel]
+    split: Mapping[str, SplitShare]
+    size: str | None
     sheet_owners: Mapping[str, str]
     fingerprint: str
     reading_fingerprints: Mapping[str, str]
@@ -160,6 +171,8 @@ def load_catalogue(
         workbooks=_index([(workbook.id, workbook, file) for workbook, file in workbooks], "workbook"),
         theme=_load_theme(folders) if "workbooks" in parts else None,
         messages=MappingProxyType(_load_messages(folders)),
+        split=MappingProxyType(dict(common.split)),
+        size=common.size,
         sheet_owners=MappingProxyType(_index_sheets(returns, files)),
         fingerprint=digest.hexdigest()[:16],
         reading_fingerprints=MappingProxyType(_fingerprint_reading(folders, files)),
@@ -251,8 +264,8 @@ def _extend_codelist(known: CodeList | None, added: CodeList, path: Path) -> Cod
     return added.model_copy(update={"codes": tuple({code.code: code for code in codes}.values())})
 
 
-def _load_common(folders: Sequence[Path]) -> CommonSheets:
-    return load_model([folder / "common.yaml" for folder in folders if (folder / "common.yaml").is_file()][-1], CommonSheets)
+def _load_common(folders: Sequence[Path]) -> Common:
+    return load_model([folder / "common.yaml" for folder in folders if (folder / "common.yaml").is_file()][-1], Common)
 
 
 def _load_theme(folders: Sequence[Path]) -> Theme | None:

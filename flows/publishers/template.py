@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from flows.publishers.excel_formula import spell_value, spell_violation
@@ -51,7 +51,7 @@ def build_template(
 ) -> WorkbookContent:
     """The template of a return on a form: every sheet that concerns the addressee, or all of them."""
     addressee = addressee or Addressee()
-    open_cells = _find_open_cells(catalogue, layout, addressee)
+    open_cells = find_open_cells(catalogue, layout, addressee)
     sheets = [sheet for sheet in layout.sheets if any(cell.ref in open_cells for cell in sheet.cells)]
     checks = compile_checks(catalogue, layout)
     data = [build_data_sheet(catalogue, sheet, open_cells) for sheet in sheets]
@@ -62,7 +62,7 @@ def build_template(
         build_help_sheet(catalogue, layout, sheets, checks),
         *data,
         build_data_sheet(catalogue, catalogue.notes, {cell.ref for cell in catalogue.notes.cells}),
-        *_build_reference_sheets(catalogue, sheets, addressee),
+        *_build_reference_sheets(catalogue, layout, addressee, open_cells),
         _build_codes(catalogue, layout),
         _build_meta(layout, period, addressee),
     ]
@@ -88,7 +88,7 @@ def build_data_sheet(catalogue: Catalogue, sheet: SheetLayout, open_cells: set[s
     return content
 
 
-def _find_open_cells(catalogue: Catalogue, layout: FormLayout, addressee: Addressee) -> set[str]:
+def find_open_cells(catalogue: Catalogue, layout: FormLayout, addressee: Addressee) -> set[str]:
     """References of the cells this addressee fills or sees summed."""
     cells = [cell for sheet in layout.sheets for cell in sheet.cells if not cell.blocked]
     if not addressee.is_known:
@@ -238,25 +238,33 @@ def _build_cover(catalogue: Catalogue, layout: FormLayout, period: str, addresse
     return content
 
 
+def name_reference_sheets(
+    catalogue: Catalogue, layout: FormLayout, addressee: Addressee, open_cells: Container[str]
+) -> list[tuple[SheetLayout, str]]:
+    """Sheets of which last period's figures are shown, with the tab they are shown on."""
+    named: list[tuple[SheetLayout, str]] = []
+    for sheet in layout.sheets:
+        shown = any(cell.ref in addressee.earlier and cell.ref in open_cells for cell in sheet.cells)
+        if shown and not sheet.is_list:
+            taken = [tab for _, tab in named]
+            named.append((sheet, safe_sheet_name(catalogue.message("template.reference_tab", tab=sheet.tab), taken)))
+    return named
+
+
 def _build_reference_sheets(
-    catalogue: Catalogue, sheets: list[SheetLayout], addressee: Addressee
+    catalogue: Catalogue, layout: FormLayout, addressee: Addressee, open_cells: Container[str]
 ) -> list[SheetContent]:
     """Last period's figures in the shape of the form, each on a sheet of its own beside the form's."""
     references: list[SheetContent] = []
-    for sheet in sheets:
-        known = {cell.ref: addressee.earlier[cell.ref] for cell in sheet.cells if cell.ref in addressee.earlier}
-        if sheet.is_list or not known:
-            continue
-        taken = [content.name for content in references]
-        name = safe_sheet_name(catalogue.message("template.reference_tab", tab=sheet.tab), taken)
-        content = SheetContent(name, tab_color="#BFBFBF", protected=True)
+    for sheet, tab in name_reference_sheets(catalogue, layout, addressee, open_cells):
+        content = SheetContent(tab, tab_color="#BFBFBF", protected=True)
         content.put(0, 0, catalogue.message("template.reference_title", period=addressee.earlier_period), "section")
         _put_heads(catalogue, content, sheet)
         for head in sheet.rows:
             content.put(head.position - 1, 0, head.label, "stub")
             content.put(head.position - 1, 1, head.number, "stub_number")
         for cell in sheet.cells:
-            content.put(cell.row - 1, cell.column - 1, known.get(cell.ref), "reference")
+            content.put(cell.row - 1, cell.column - 1, addressee.earlier.get(cell.ref), "reference")
         references.append(content)
     return references
 

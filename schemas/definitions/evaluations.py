@@ -75,6 +75,7 @@ class Evaluation(Model):
     """An evaluation profile."""
 
     id: Identifier
+    alias: str = Field("", description="short name by which indicators ask for its results")
     name: Label
     issued_by: str = ""
     document: str = ""

@@ -78,6 +78,14 @@ class MatrixSheet(SheetCommon):
     blocked: tuple[str, ...] = Field((), description="cells pre-printed *, such as [female].enrolled_f")
 
 
+class LineStages(Model):
+    """Where a line says which stages it serves: in a field of its own, or of another sheet's line with the same key."""
+
+    field: Identifier
+    sheet: Identifier | None = None
+    by: Identifier | None = None
+
+
 class ListSheet(SheetCommon):
     """One record per line."""
 
@@ -87,6 +95,7 @@ class ListSheet(SheetCommon):
     school_key: Identifier | None = Field(None, description="the field that says which school a line is about")
     capacity: int = Field(200, gt=0, description="lines the template offers; more are read too")
     may_be_empty: bool = False
+    stages: LineStages | None = Field(None, description="which stages a line serves, for splitting; blank: all of the school")
 
 
 Sheet = Annotated[ItemsSheet | MatrixSheet | ListSheet, Field(discriminator="kind")]
@@ -148,7 +157,6 @@ class Return(Model):
     reference: Label | None = None
     due: Due
     basis: str = ""
-    size: str | None = Field(None, description="reference whose earlier value weighs the share by size of coverage")
     roles: RegisterRoles | None = Field(None, description="for the return that lists the schools")
     forms: tuple[Form, ...] = Field(min_length=1)
     sheets: tuple[Sheet, ...] = Field(min_length=1)

@@ -1,0 +1,217 @@
+"""The desk where indicators are reckoned: periods, groups, coverage, and the indicators that rest on others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from flows.indicators.coverage import Coverage, compute_coverage, find_needs
+from flows.indicators.group_scope import GroupScope
+from flows.indicators.groups import Grouping, Groups, build_groups
+from flows.register import RegisterView, pick_attributes
+from flows.sources import LoadAccepted, UnitSource
+from schemas.catalogue import Catalogue
+from schemas.compile import translate_keys
+from schemas.definitions.evaluations import Evaluation
+from schemas.definitions.indicators import Indicator
+from schemas.errors import ExpressionError
+from schemas.expressions import syntax as s
+from schemas.expressions.evaluate import Mask, Numbers, Truth, evaluate_numbers, evaluate_truth
+from schemas.expressions.parse import parse_expression
+from schemas.expressions.scope import Lines, UnitScope
+from schemas.periods import YearStart, step_back
+
+COLLECTION = "collection"
+"""Name by which expressions ask for what the product itself counts of a collection."""
+
+
+@dataclass(frozen=True)
+class PeriodView:
+    """One period: its schools and the records of them."""
+
+    period: str
+    register: RegisterView
+    source: UnitSource
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """An indicator's values, one a group. `coverage` counts the schools behind each."""
+
+    indicator: Indicator
+    stage: str
+    period: str
+    groups: Groups
+    numerator: Numbers
+    denominator: Numbers
+    value: Numbers
+    coverage: Coverage
+
+
+JudgeUnits = Callable[["Desk", Evaluation, str, GroupScope], Truth]
+CountFailed = Callable[["Desk", Evaluation, Sequence[str], GroupScope], Numbers]
+
+
+@dataclass
+class Desk:
+    """Computes indicators of any period. `collection` gives lines of the product's own counts for a period."""
+
+    catalogue: Catalogue
+    find_register: Callable[[str], RegisterView]
+    load: LoadAccepted
+    collection: Callable[[str], Lines] | None = None
+    months_of: YearStart = "calendar"
+    carries_on: Callable[[RegisterView], Mapping[str, Sequence[str]]] = lambda register: {}
+    judge: JudgeUnits | None = None
+    count: CountFailed | None = None
+    _views: dict[str, PeriodView] = field(default_factory=dict, repr=False)
+    _groups: dict[tuple[str, Grouping], Groups] = field(default_factory=dict, repr=False)
+    _known: dict[tuple[object, ...], Figures] = field(default_factory=dict, repr=False)
+    _open: list[tuple[str, str, str]] = field(default_factory=list, repr=False)
+
+    def compute(
+        self, indicator_id: str, period: str, grouping: Grouping = Grouping(), stage: str = ""  # noqa: B008  frozen
+    ) -> Figures:
+        """An indicator for one period and grouping. Raises ExpressionError where its formula cannot be evaluated."""
+        return self._compute(self.catalogue.indicators[indicator_id], self._find_groups(period, grouping), period, stage)
+
+    def list_stages(self, indicator: Indicator) -> tuple[str, ...]:
+        """Stages the indicator has one value each for; ('',) if it has one value."""
+        if "{stage}" in indicator.numerator + (indicator.denominator or ""):
+            return indicator.stages
+        return ("",)
+
+    def open_period(self, period: str) -> PeriodView:
+        """The schools of a period and what they filed."""
+        if period not in self._views:
+            register = self.find_register(period)
+            schools = tuple(code for code, is_open in zip(register.codes, register.is_open, strict=True) if is_open)
+            self._views[period] = PeriodView(period, register, self._build_source(period, register, schools))
+        return self._views[period]
+
+    def open_scope(
+        self, indicator: Indicator, period: str, grouping: Grouping = Grouping(), stage: str = ""  # noqa: B008  frozen
+    ) -> GroupScope:
+        """The scope an indicator's formula is evaluated in, schools that did not report everything left out."""
+        return self._build_scope(indicator, self._find_groups(period, grouping), period, stage)[0]
+
+    # what scopes ask of the desk
+
+    def step_back(self, scope: GroupScope, steps: int) -> GroupScope:
+        period = step_back(scope.source.period, steps)
+        view = self.open_period(period)
+        grouping = scope.groups.grouping
+        groups = build_groups(self.catalogue, view.source, view.register, grouping, labels=scope.groups.labels)
+        included = np.ones(view.source.length, dtype=bool)
+        return replace(scope, source=view.source, groups=groups, included=included)
+
+    def find_value(self, indicator: str, scope: GroupScope) -> Numbers:
+        if indicator not in self.catalogue.indicators:
+            raise ExpressionError(f"there is no indicator {indicator}")
+        other = self.catalogue.indicators[indicator]
+        stage = scope.stage if scope.stage in self.list_stages(other) else self.list_stages(other)[0]
+        return self._compute(other, scope.groups, scope.source.period, stage).value
+
+    def judge_units(self, profile: str, stage: str, scope: GroupScope) -> Truth:
+        evaluation = self._find_profile(profile)
+        if self.judge is None:
+            raise ExpressionError("passes(…) needs the evaluations")
+        return self.judge(self, evaluation, stage, scope)
+
+    def count_failed(self, parts: Sequence[str], scope: GroupScope) -> Numbers:
+        if self.count is None:
+            raise ExpressionError("count_failed(…) needs the evaluations")
+        evaluation = next(e for e in self.catalogue.evaluations.values() if e.alias and e.alias in parts)
+        return self.count(self, evaluation, parts, scope)
+
+    def find_units_in_scope(self, indicator: str, stage: str, scope: GroupScope) -> Mask:
+        """Units of the first evaluation that uses the indicator of dispersion; all if none does."""
+        for evaluation in self.catalogue.evaluations.values():
+            for criterion in evaluation.criteria:
+                for unit in evaluation.units:
+                    if criterion.dispersion.get(unit.stage) == indicator and stage in ("", unit.stage):
+                        return self.find_unit_schools(evaluation, unit.stage, scope.source)
+        return np.ones(scope.source.length, dtype=bool)
+
+    def find_unit_schools(self, evaluation: Evaluation, stage: str, source: UnitSource) -> Mask:
+        """Schools whose part of a stage an evaluation judges."""
+        unit = next(unit for unit in evaluation.units if unit.stage == stage)
+        expression = translate_keys(parse_expression(unit.schools), self.catalogue)
+        return evaluate_truth(expression, UnitScope(source, limits=evaluation.limits)).yes
+
+    def _find_profile(self, name: str) -> Evaluation:
+        for evaluation in self.catalogue.evaluations.values():
+            if name in (evaluation.id, evaluation.alias):
+                return evaluation
+        raise ExpressionError(f"there is no evaluation {name}")
+
+    def _find_groups(self, period: str, grouping: Grouping) -> Groups:
+        key = (period, grouping)
+        if key not in self._groups:
+            view = self.open_period(period)
+            self._groups[key] = build_groups(self.catalogue, view.source, view.register, grouping)
+        return self._groups[key]
+
+    def _compute(self, indicator: Indicator, groups: Groups, period: str, stage: str) -> Figures:
+        key = (indicator.id, stage, period, groups.grouping, groups.labels)
+        if key not in self._known:
+            self._guard(indicator.id, stage, period)
+            try:
+                self._known[key] = self._evaluate(indicator, groups, period, stage)
+            finally:
+                self._open.pop()
+        return self._known[key]
+
+    def _guard(self, indicator: str, stage: str, period: str) -> None:
+        if (indicator, stage, period) in self._open:
+            raise ExpressionError(f"{indicator} rests on itself")
+        self._open.append((indicator, stage, period))
+
+    def _evaluate(self, indicator: Indicator, groups: Groups, period: str, stage: str) -> Figures:
+        scope, coverage = self._build_scope(indicator, groups, period, stage)
+        numerator = evaluate_numbers(self._parse(indicator.numerator, stage), scope)
+        if indicator.denominator:
+            denominator = evaluate_numbers(self._parse(indicator.denominator, stage), scope)
+            ratio = np.divide(
+                numerator, denominator, out=np.full_like(numerator, np.nan), where=(denominator != 0) & ~np.isnan(denominator)
+            )
+        else:
+            denominator, ratio = np.full_like(numerator, np.nan), numerator
+        value = indicator.factor * ratio
+        return Figures(indicator, stage, period, groups, numerator, denominator, value, coverage)
+
+    def _build_scope(
+        self, indicator: Indicator, groups: Groups, period: str, stage: str
+    ) -> tuple[GroupScope, Coverage]:
+        view = self.open_period(period)
+        needs = find_needs(self.catalogue, self._list_formulas(indicator, stage))
+        coverage = compute_coverage(self.catalogue, view.source, view.register, groups, needs)
+        scope = GroupScope(
+            self.catalogue, view.source, groups, coverage.included, self, indicator=indicator.id, stage=stage,
+            limits=indicator.limits,
+        )  # fmt: skip
+        return scope, coverage
+
+    def _list_formulas(self, indicator: Indicator, stage: str) -> list[s.Expression]:
+        """The formulas of an indicator and of those it rests on."""
+        formulas = [self._parse(text, stage) for text in (indicator.numerator, indicator.denominator) if text]
+        for formula in list(formulas):
+            for part in s.find_parts(formula):
+                if isinstance(part, s.Call) and part.function == "ind" and isinstance(part.arguments[0], s.Name):
+                    other = self.catalogue.indicators.get(part.arguments[0].id)
+                    if other is not None and other.id != indicator.id:
+                        formulas += self._list_formulas(other, stage if stage in self.list_stages(other) else "")
+        return formulas
+
+    def _parse(self, text: str, stage: str) -> s.Expression:
+        return translate_keys(parse_expression(text.replace("{stage}", stage)), self.catalogue)
+
+    def _build_source(self, period: str, register: RegisterView, schools: tuple[str, ...]) -> UnitSource:
+        attributes = pick_attributes(register, schools, period)
+        extra = {COLLECTION: self.collection} if self.collection is not None else {}
+        return UnitSource(
+            self.catalogue, period, schools, attributes, self.load, register=register, months_of=self.months_of,
+            carries_on=self.carries_on(register), extra_lines=extra,
+        )  # fmt: skip
