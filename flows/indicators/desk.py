@@ -79,9 +79,22 @@ class Desk:
 
     def list_stages(self, indicator: Indicator) -> tuple[str, ...]:
         """Stages the indicator has one value each for; ('',) if it has one value."""
-        if "{stage}" in indicator.numerator + (indicator.denominator or ""):
+        text = indicator.numerator + (indicator.denominator or "")
+        if "{stage}" in text:
             return indicator.stages
+        if indicator.stages and "ind(" in text and "count_schools" not in text:
+            behind = self.list_stages_behind(parse_expression(indicator.numerator))
+            return indicator.stages if behind else ("",)
         return ("",)
+
+    def list_stages_behind(self, expression: s.Expression) -> tuple[str, ...]:
+        """Stages of the staged indicators that an expression asks for by ind(…)."""
+        for part in s.find_parts(expression):
+            if isinstance(part, s.Call) and part.function == "ind" and isinstance(part.arguments[0], s.Name):
+                other = self.catalogue.indicators.get(part.arguments[0].id)
+                if other is not None and self.list_stages(other) != ("",):
+                    return self.list_stages(other)
+        return ()
 
     def open_period(self, period: str) -> PeriodView:
         """The schools of a period and what they filed."""
@@ -202,7 +215,9 @@ class Desk:
                 if isinstance(part, s.Call) and part.function == "ind" and isinstance(part.arguments[0], s.Name):
                     other = self.catalogue.indicators.get(part.arguments[0].id)
                     if other is not None and other.id != indicator.id:
-                        formulas += self._list_formulas(other, stage if stage in self.list_stages(other) else "")
+                        stages = self.list_stages(other)
+                        for chosen in (stage,) if stage in stages else stages:
+                            formulas += self._list_formulas(other, chosen)
         return formulas
 
     def _parse(self, text: str, stage: str) -> s.Expression:

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from flows.indicators.dispersion import compute_dispersion
-from flows.indicators.groups import Groups
+from flows.indicators.groups import Grouping, Groups
 from flows.indicators.split import split_by_stage
 from flows.sources import UnitSource
 from schemas.catalogue import Catalogue
@@ -46,6 +46,10 @@ class Surroundings(Protocol):
 
     def count_failed(self, parts: Sequence[str], scope: GroupScope) -> Numbers:
         """How many requirements of an evaluation are not met."""
+        ...
+
+    def list_stages_behind(self, expression: s.Expression) -> tuple[str, ...]:
+        """Stages of the staged indicators that an expression asks for by ind(…); none if it asks for none."""
         ...
 
     def find_units_in_scope(self, indicator: str, stage: str, scope: GroupScope) -> Mask:
@@ -234,6 +238,8 @@ class GroupScope:
         if isinstance(condition, s.Call) and condition.function == "passes":
             profile, stage = (_read_name(argument) for argument in condition.arguments)
             return self.desk.judge_units(profile, stage, self)
+        if any(isinstance(part, s.Call) and part.function == "ind" for part in s.find_parts(condition)):
+            return evaluate_truth(condition, self._by_school())
         sheets = find_line_sheets(condition, self.source)
         if not sheets:
             return evaluate_truth(condition, self.units)
@@ -243,6 +249,11 @@ class GroupScope:
         yes = np.bincount(unit[answer.yes], minlength=length) > 0
         no = (np.bincount(unit[answer.no], minlength=length) > 0) & ~yes
         return Truth(yes, no)
+
+    def _by_school(self) -> GroupScope:
+        """The same with every school a group of its own: an indicator's value is then the school's."""
+        everyone = np.arange(self.source.length, dtype=np.int64)
+        return replace(self, groups=Groups(Grouping(by="school"), tuple(self.source.schools), everyone))
 
     def _look_back(self, call: s.Call) -> Numbers:
         steps = call.arguments[1] if len(call.arguments) > 1 else s.Number(1)
@@ -274,6 +285,20 @@ class GroupScope:
             return split_by_stage(expression.arguments[0], stage, self.units, self.catalogue)
         return evaluate_numbers(expression, self.units)
 
+    def _all_true(self, call: s.Call) -> Truth:
+        """Every condition holds; one that rests on an indicator by stage must hold for each stage that has a value."""
+        answers = [self._answer_by_stage(argument) for argument in call.arguments]
+        yes = np.logical_and.reduce([answer.yes for answer in answers])
+        return Truth(yes, np.logical_or.reduce([answer.no for answer in answers]))
+
+    def _answer_by_stage(self, condition: s.Expression) -> Truth:
+        stages = () if self.stage else self.desk.list_stages_behind(condition)
+        if not stages:
+            return evaluate_truth(condition, self)
+        answers = [evaluate_truth(condition, replace(self, stage=stage)) for stage in stages]
+        no = np.logical_or.reduce([answer.no for answer in answers])
+        return Truth(np.logical_or.reduce([answer.yes for answer in answers]) & ~no, no)
+
     def _count_failed(self, call: s.Call) -> Numbers:
         return self.desk.count_failed([_read_name(argument) for argument in call.arguments], self)
 
@@ -285,6 +310,7 @@ _GROUP_FUNCTIONS: dict[str, Callable[[GroupScope, s.Call], Column]] = {
     "count_schools": GroupScope._count_schools,
     "split": GroupScope._split,
     "cv": GroupScope._disperse,
+    "all_true": GroupScope._all_true,
     "count_failed": GroupScope._count_failed,
 }
 

@@ -67,8 +67,18 @@ class Switch(Model):
     condition: FormulaText | None = None
     indicators: dict[Identifier, Identifier] = Field(default_factory=dict, description="indicator → the one used instead")
     limits: dict[Identifier, float] = Field(default_factory=dict, description="limit → value for schools that meet it")
+    requirements: tuple[str, ...] = Field((), description="requirements judged with the limits of the switch")
     excludes: bool = Field(False, description="schools that meet the condition are left out")
     basis: str = ""
+
+
+class Evidence(Model):
+    """Where the bureau files its own judgement of requirements that no figure decides."""
+
+    sheet: Identifier
+    item: Identifier
+    met: Identifier
+    note: Identifier
 
 
 class Evaluation(Model):
@@ -85,7 +95,7 @@ class Evaluation(Model):
     unit_rule: UnitRule | None = None
     dispersion: DispersionRule | None = None
     requirements: tuple[Requirement, ...] = ()
-    parts_to_meet: dict[str, float] = Field(default_factory=dict)
+    evidence: Evidence | None = None
     switches: tuple[Switch, ...] = ()
     limits: dict[Identifier, float | str] = Field(default_factory=dict)
     small_base: int = Field(5, description="fewer units than this behind a dispersion: flagged")

@@ -1,0 +1,64 @@
+"""A published workbook from its definition: each sheet by the builder of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flows.publishers.sheets import SheetContent, WorkbookContent
+from flows.publishers.summary_collection import (
+    build_contents,
+    build_cover,
+    build_coverage,
+    build_definitions,
+    build_missing,
+    build_rules,
+    build_validation,
+)
+from flows.publishers.summary_data import SummaryData
+from flows.publishers.summary_evaluation import build_criteria, build_dispersion, build_units
+from flows.publishers.summary_figures import build_by_group, build_headline, build_schools
+from schemas.definitions.workbooks import SheetDefinition, WorkbookDefinition
+from schemas.errors import DefinitionError
+
+Builder = Callable[[SummaryData, SheetDefinition], SheetContent]
+
+BUILDERS: dict[str, Builder] = {
+    "cover": build_cover,
+    "headline": build_headline,
+    "by_group": build_by_group,
+    "schools": build_schools,
+    "evaluation_criteria": build_criteria,
+    "evaluation_units": build_units,
+    "evaluation_dispersion": build_dispersion,
+    "coverage": build_coverage,
+    "missing": build_missing,
+    "validation": build_validation,
+    "rules": build_rules,
+    "definitions": build_definitions,
+}
+
+CONTENTS = "contents"
+
+
+def build_summary(data: SummaryData, definition: WorkbookDefinition) -> WorkbookContent:
+    """The workbook's content. Raises DefinitionError for a kind of sheet that does not exist."""
+    sheets = [_build_sheet(data, definition, sheet) for sheet in definition.sheets]
+    title = f"{data.district} {data.period} {definition.title.zh}"
+    return WorkbookContent(title, tuple(sheets), subject=data.period)
+
+
+def name_workbook_file(data: SummaryData, definition: WorkbookDefinition) -> str:
+    """The file's name as the definition words it."""
+    return definition.file_name.format(district=data.district, period=data.period)
+
+
+def _build_sheet(data: SummaryData, definition: WorkbookDefinition, sheet: SheetDefinition) -> SheetContent:
+    if sheet.kind == CONTENTS:
+        listed = [s for s in definition.sheets if s.kind not in (CONTENTS, "cover")]
+        titles = [(s.name.zh[:31], s.title.zh if s.title else s.name.zh) for s in listed]
+        return build_contents(data, sheet, titles)
+    builder = BUILDERS.get(sheet.kind)
+    if builder is None:
+        kinds = ", ".join([*BUILDERS, CONTENTS])
+        raise DefinitionError(f"there is no kind of sheet {sheet.kind} (there are: {kinds})", key=f"{definition.id}.sheets")
+    return builder(data, sheet)

@@ -1,0 +1,88 @@
+"""Tables on sheets: title, heads, rows and totals, in the one look all publications share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flows.publishers.sheets import Formula, Print, Range, SheetContent, Value
+from schemas.definitions.workbooks import SheetDefinition
+from schemas.layout import column_letter
+
+HEAD_ROW = 3
+"""Row of the heads, counted from 0: title, caption, a line of space, heads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column of a table: its label, width in characters, and the style of its cells."""
+
+    label: str
+    width: float = 12.0
+    style: str = "text"
+
+
+def open_sheet(definition: SheetDefinition, heads: Sequence[Head], caption: str = "") -> SheetContent:
+    """A sheet with its title, caption and column heads; rows start at `HEAD_ROW + 1`."""
+    content = SheetContent(definition.name.zh[:31])
+    title = definition.title.zh if definition.title else definition.name.zh
+    content.merge(0, 0, max(len(heads) - 1, 1), title, "title")
+    content.heights[0] = 30
+    content.put(1, 0, caption, "caption")
+    for column, head in enumerate(heads):
+        content.put(HEAD_ROW, column, head.label, "head")
+        content.widths[column] = head.width
+    content.heights[HEAD_ROW] = 32
+    content.freeze = (HEAD_ROW + 1, min(2, len(heads) - 1))
+    content.print = Print(definition.paper, definition.landscape, repeat_rows=(HEAD_ROW, HEAD_ROW))
+    return content
+
+
+def put_rows(content: SheetContent, heads: Sequence[Head], rows: Sequence[Sequence[Value]]) -> int:
+    """Write rows below the heads and offer a filter over them. Returns the row after the last."""
+    for offset, row in enumerate(rows):
+        for column, (head, value) in enumerate(zip(heads, row, strict=True)):
+            put_value(content, HEAD_ROW + 1 + offset, column, value, head.style)
+    last = HEAD_ROW + len(rows)
+    if rows:
+        content.filter = Range(HEAD_ROW, 0, last, len(heads) - 1)
+    return last + 1
+
+
+def put_value(content: SheetContent, row: int, column: int, value: Value, style: str) -> None:
+    """A value in its style; a missing number shows as a dash."""
+    if isinstance(value, float) and math.isnan(value):
+        content.put(row, column, "—", "missing")
+    else:
+        content.put(row, column, value, style)
+
+
+def put_totals(content: SheetContent, row: int, label: str, columns: Sequence[tuple[int, str, float]], width: int) -> None:
+    """A line of live sums below a table: column, style and the sum a reader sees before recalculation."""
+    for column in range(width):
+        content.put(row, column, None, "stub")
+    content.put(row, 0, label, "stub")
+    for column, style, value in columns:
+        letter = column_letter(column + 1)
+        formula = Formula(f"=SUM({letter}{HEAD_ROW + 2}:{letter}{row})", value)
+        content.put(row, column, formula, style)
+
+
+def number_style(decimals: int) -> str:
+    return f"number{min(decimals, 4)}"
+
+
+def round_half_up(value: float, decimals: int) -> float:
+    """Rounded as printed: half away from zero."""
+    if math.isnan(value) or math.isinf(value):
+        return value
+    scale = 10**decimals
+    return math.copysign(math.floor(abs(value) * scale + 0.5 + 1e-9), value) / scale
+
+
+def format_figure(value: float, decimals: int, unit: str = "") -> str:
+    """A figure as text, with its unit."""
+    if math.isnan(value):
+        return "—"
+    return f"{round_half_up(value, decimals):,.{decimals}f}{unit}"

@@ -1,0 +1,77 @@
+"""Computed figures in the database: indicators by period, stage and group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from flows.indicators.desk import Figures
+from flows.warehouse.tables import Connection, insert_rows
+
+COLUMNS = (
+    "period", "indicator", "stage", "area", "breakdown", "group_code", "numerator", "denominator", "value", "expected",
+    "reported", "coverage", "size_coverage", "earlier",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One stored value with what stands behind it. Numbers are NaN where there are none."""
+
+    period: str
+    indicator: str
+    stage: str
+    area: str
+    breakdown: str
+    group_code: str
+    numerator: float
+    denominator: float
+    value: float
+    expected: int
+    reported: int
+    coverage: float
+    size_coverage: float
+    earlier: float
+
+
+def build_rows(figures: Figures, earlier: np.ndarray) -> pd.DataFrame:
+    """Rows of the table for an indicator's groups; `earlier` are the values of the period before."""
+    grouping, coverage = figures.groups.grouping, figures.coverage
+    labels = list(figures.groups.labels)
+    return pd.DataFrame(
+        {
+            "period": figures.period, "indicator": figures.indicator.id, "stage": figures.stage, "area": grouping.area,
+            "breakdown": grouping.by, "group_code": labels, "numerator": figures.numerator,
+            "denominator": figures.denominator, "value": figures.value, "expected": coverage.expected,
+            "reported": coverage.reported, "coverage": coverage.percent, "size_coverage": coverage.by_size,
+            "earlier": earlier,
+        }
+    )  # fmt: skip
+
+
+def replace_figures(connection: Connection, period: str, frames: Sequence[pd.DataFrame]) -> int:
+    """All figures of a period, in place of those stored. Run inside a transaction. Returns how many there are."""
+    connection.execute("DELETE FROM figures WHERE period = ?", [period])
+    if not frames:
+        return 0
+    rows = pd.concat(frames, ignore_index=True)
+    insert_rows(connection, "figures", rows)
+    return len(rows)
+
+
+def load_figures(connection: Connection, period: str, **wanted: str) -> list[Figure]:
+    """Stored figures of a period, of the indicator, stage, area or breakdown wanted, in a fixed order."""
+    conditions = "".join(f" AND {name} = ?" for name in wanted)
+    rows: list[tuple[Any, ...]] = connection.execute(
+        f"SELECT {', '.join(COLUMNS)} FROM figures WHERE period = ?{conditions} ORDER BY {', '.join(COLUMNS[:6])}",
+        [period, *wanted.values()],
+    ).fetchall()
+    return [Figure(*row[:6], *(_as_number(v) for v in row[6:9]), row[9], row[10], *(_as_number(v) for v in row[11:])) for row in rows]
+
+
+def _as_number(value: float | None) -> float:
+    return float("nan") if value is None else value
