@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from prefect import flow, task
 
+from flows.conductor import PLAIN, Conductor
 from flows.desk import open_desk
 from flows.indicators.desk import Desk, Figures
 from flows.indicators.groups import Grouping
-from flows.orchestration import run_batches
+from flows.warehouse.done import find_basis, is_done, note_done
 from flows.warehouse.figures import build_rows, replace_figures
 from flows.warehouse.warehouse import Warehouse
 from flows.workspace import Workspace
@@ -30,25 +30,29 @@ NOT_STORED = frozenset({"school", "stage", "sex"})
 
 @dataclass(frozen=True, slots=True)
 class Aggregation:
-    """Periods computed, with how many figures each has."""
+    """Periods computed anew, with how many figures each has."""
 
     figures: dict[str, int]
 
 
-@flow(name="aggregate", log_prints=False, validate_parameters=False)
-def aggregate(workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue) -> Aggregation:
-    """Compute the indicators of every year for which something is in force."""
+def aggregate(
+    workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue, conductor: Conductor = PLAIN
+) -> Aggregation:
+    """Compute the indicators of every year that has something in force and anything new since they were computed."""
     desk = open_desk(workspace, warehouse.connection, catalogue)
-    periods = list_periods(warehouse)
-    counts = run_batches(aggregate_period, periods, desk, warehouse)
+    basis = find_basis(warehouse.connection, catalogue.whole_fingerprint, workspace.settings.basis)
+    periods = [p for p in list_periods(warehouse) if not is_done(warehouse.connection, "aggregate", p, basis)]
+    counts = conductor.run_batches(
+        "compute indicators", lambda period: aggregate_period(period, desk, warehouse, basis), periods, retries=1
+    )
     return Aggregation(dict(zip(periods, counts, strict=True)))
 
 
-@task(name="aggregate period")
-def aggregate_period(period: str, desk: Desk, warehouse: Warehouse) -> int:
+def aggregate_period(period: str, desk: Desk, warehouse: Warehouse, basis: str) -> int:
     """Compute and store all indicators of a period in one transaction."""
     frames = [frame for indicator in desk.catalogue.indicators.values() for frame in compute_frames(desk, indicator, period)]
     with warehouse.transaction() as connection:
+        note_done(connection, "aggregate", period, basis)
         return replace_figures(connection, period, frames)
 
 

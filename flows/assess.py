@@ -6,7 +6,7 @@ Used by the validating stage and by the check of single files alike, so that bot
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -94,7 +94,12 @@ class RecordShelf:
     registers: Registers
     list_submissions: ListSubmissions = list_in_force
     schools: frozenset[str] | None = None
+    extra: Mapping[tuple[str, str], AcceptedBlock] = field(default_factory=dict)
     _loaded: dict[tuple[str, str], AcceptedBlock | None] = field(default_factory=dict)
+
+    def for_schools(self, schools: frozenset[str] | None) -> RecordShelf:
+        """The same shelf for some schools only, so that a batch loads no more than it needs."""
+        return replace(self, schools=schools, _loaded={})
 
     def load(self, return_id: str, period: str) -> AcceptedBlock | None:
         """Records of a return for a period, with cells that do not apply counted 0 and totals computed."""
@@ -104,6 +109,8 @@ class RecordShelf:
         return self._loaded[key]
 
     def _load(self, return_id: str, period: str) -> AcceptedBlock | None:
+        if (return_id, period) in self.extra:
+            return self.extra[(return_id, period)]
         rows = self.list_submissions(self.connection, return_id, period)
         if self.schools is not None and self.catalogue.returns[return_id].scope == "school":
             rows = [row for row in rows if row[1] in self.schools]

@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from prefect import flow, task
-
 from flows.checks.structure import find_period
+from flows.conductor import PLAIN, Conductor
 from flows.inbox import InboxFile, InboxView, look_into, open_file, remove_file
-from flows.orchestration import run_batches
 from flows.readers.child import FileToRead, read_files
 from flows.readers.limits import MEGABYTE, ReadingLimits
 from flows.readers.reading import Reading
@@ -44,8 +42,9 @@ class _Taken:
     withdrawn: list[str] = field(default_factory=list)
 
 
-@flow(name="ingest", log_prints=False)
-def ingest(workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue) -> Intake:
+def ingest(
+    workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue, conductor: Conductor = PLAIN
+) -> Intake:
     """Take in all that is ready in the inbox, then read whatever is not read yet."""
     view = look_into(workspace.inbox, settle_seconds=workspace.settings.settle_seconds, left=_list_left(warehouse))
     taken = _Taken()
@@ -57,11 +56,12 @@ def ingest(workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue) -> 
     fingerprints = catalogue.reading_fingerprints
     unread = list_unread(warehouse.connection, fingerprints)
     batches = [unread[start : start + size] for start in range(0, len(unread), size)]
-    read = sum(run_batches(read_batch, batches, warehouse, catalogue, workspace.settings))
-    return _summarise(view, taken, read)
+    read = conductor.run_batches(
+        "read files", lambda files: read_batch(files, warehouse, catalogue, workspace.settings), batches, retries=2
+    )
+    return _summarise(view, taken, sum(read))
 
 
-@task(name="read batch", retries=2, retry_delay_seconds=[2, 10])
 def read_batch(
     files: Sequence[UnreadFile], warehouse: Warehouse, catalogue: Catalogue, settings: Settings
 ) -> int:

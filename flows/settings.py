@@ -82,6 +82,16 @@ class Settings(BaseSettings):
         """The code that bureau returns carry on their cover."""
         return self.bureau_code or f"{self.district_code}0000"
 
+    @property
+    def basis(self) -> str:
+        """What figures and publications depend on among the settings; schedules and folders are not."""
+        return self.model_dump_json(
+            include={
+                "district_code", "district_name", "bureau_code", "sections", "collections", "target_sets", "evaluations",
+                "switches", "limits", "months_of_year", "small_cell",
+            }
+        )  # fmt: skip
+
 
 TABLE = ("tool", "huizong")
 

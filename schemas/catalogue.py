@@ -97,6 +97,7 @@ class Catalogue:
     size: str | None
     sheet_owners: Mapping[str, str]
     fingerprint: str
+    whole_fingerprint: str
     reading_fingerprints: Mapping[str, str]
     _layouts: dict[tuple[str, str], FormLayout] = field(default_factory=dict, repr=False, compare=False)
 
@@ -175,6 +176,7 @@ def load_catalogue(
         size=common.size,
         sheet_owners=MappingProxyType(_index_sheets(returns, files)),
         fingerprint=digest.hexdigest()[:16],
+        whole_fingerprint=_fingerprint_all(folders, limits or {}),
         reading_fingerprints=MappingProxyType(_fingerprint_reading(folders, files)),
     )
     _refuse_unknown_codelists(catalogue)
@@ -304,6 +306,15 @@ def _index_sheets(returns: Mapping[str, Return], files: Mapping[str, Path]) -> d
                 raise DefinitionError(f"sheet {sheet.id} belongs to {owners[sheet.id]} already", file=files[definition.id])
             owners[sheet.id] = definition.id
     return owners
+
+
+def _fingerprint_all(folders: Sequence[Path], limits: Limits) -> str:
+    """What figures and publications depend on: every definition file, and the district's own limits."""
+    digest = hashlib.sha256(repr(sorted((code, sorted(values.items())) for code, values in limits.items())).encode())
+    for folder in folders:
+        for path in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.csv"))):
+            digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _fingerprint_reading(folders: Sequence[Path], files: Mapping[str, Path]) -> dict[str, str]:

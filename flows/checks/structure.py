@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -102,7 +102,7 @@ def find_period(text: str, definition: Return) -> str:
     return period if period and find_period_type(period) == definition.period else ""
 
 
-def check_sheets(batch: Batch, row: int, register: RegisterView, schools: Sequence[str]) -> Iterator[Signal]:
+def check_sheets(batch: Batch, row: int) -> Iterator[Signal]:
     """One signal for the sheets that concern the school and are not there."""
     block = batch.block
     missing = []

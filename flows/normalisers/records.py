@@ -37,6 +37,16 @@ class FormBlock:
         position = self.index.get(ref)
         return self.numbers[:, position] if position is not None else self.texts.get(ref)
 
+    def pick(self, rows: Sequence[int]) -> FormBlock:
+        """The block of some of its rows, in the order given."""
+        if list(rows) == list(range(self.length)):
+            return self
+        positions = {row: position for position, row in enumerate(rows)}
+        lists = {id: _pick_lines(lines, positions) for id, lines in self.lists.items()}
+        texts = {ref: column[list(rows)] for ref, column in self.texts.items()}
+        submissions = [self.submissions[row] for row in rows]
+        return FormBlock(self.layout, submissions, self.numbers[list(rows)], texts, lists, self.index)
+
 
 def list_fixed_cells(layout: FormLayout) -> list[Cell]:
     """Cells of the items and matrix sheets in layout order."""
@@ -131,3 +141,10 @@ def _stack_lines(sheet: SheetLayout, readings: Sequence[ListReading | None]) -> 
             columns[field_id] = np.array([line[textual] for line in texts], dtype=object)
             textual += 1
     return Lines(unit.astype(np.int64), row.astype(np.int64), columns)
+
+
+def _pick_lines(lines: Lines, positions: Mapping[int, int]) -> Lines:
+    """Lines of the units chosen, counted anew."""
+    kept = np.array([unit in positions for unit in lines.unit.tolist()], dtype=bool)
+    unit = np.array([positions[u] for u in lines.unit[kept].tolist()], dtype=np.int64)
+    return Lines(unit, lines.row[kept], {name: column[kept] for name, column in lines.columns.items()})  # type: ignore[index]

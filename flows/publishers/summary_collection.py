@@ -82,13 +82,12 @@ def build_missing(data: SummaryData, definition: SheetDefinition) -> SheetConten
         Head(message("summary.return"), 8, "text_center"), Head(message("summary.title"), 28), Head("报告期", 12, "text_center"),
         Head(message("summary.code"), 14), Head(message("summary.name"), 28), Head(message("summary.area"), 14),
         Head(message("summary.state"), 10, "text_center"), Head(message("summary.due"), 13, "text_center"),
-        Head(message("summary.days"), 10, "count"),
     ]  # fmt: skip
     content = open_sheet(definition, heads)
     rows: list[list[Value]] = [
         [
             data.catalogue.returns[owed.return_id].no, data.catalogue.returns[owed.return_id].title.zh, owed.period,
-            owed.school, owed.name, owed.area, message(f"state.{owed.state}"), owed.due, max(owed.days_late, 0),
+            owed.school, owed.name, owed.area, message(f"state.{owed.state}"), owed.due,
         ]
         for owed in data.owed
     ]  # fmt: skip

@@ -14,10 +14,12 @@ from schemas.expressions.scope import Lines
 from schemas.layout import FormLayout, SheetLayout
 
 
-def store_block(connection: Connection, block: FormBlock) -> None:
+def store_block(connection: Connection, block: FormBlock, *, only_with_totals: bool = False) -> None:
     """Add the records of a block; those of the same submissions are replaced."""
     ensure_record_tables(connection, block.layout)
     for sheet in block.layout.sheets:
+        if only_with_totals and not sheet.totals:
+            continue
         table = f"records.{quote(sheet.id)}"
         connection.execute(f"DELETE FROM {table} WHERE submission IN (SELECT unnest(?))", [block.submissions])
         rows = _list_frame(sheet, block) if sheet.is_list else _fixed_frame(sheet, block)

@@ -57,6 +57,9 @@ def sync_journal(connection: Connection, journal: Journal) -> None:
     insert_rows(connection, "duplicates", _frame(duplicates, ("sha256", "file_name")))
     left = [event for event in events if event.facts.get("left")]
     insert_rows(connection, "left_files", _frame(left, ("file_name", "size", "changed_ns", "sha256"), at=False))
+    for event in events:
+        if event.kind == "published":
+            _add_publication(connection, event)
     connection.execute("DELETE FROM progress")
     connection.execute("INSERT INTO progress VALUES (?)", [end])
 
@@ -154,6 +157,14 @@ def _add_received(connection: Connection, events: Sequence[Event]) -> None:
     frame.insert(0, "submission", range(first, first + len(events)))
     frame["received_at"] = [event.at for event in events]
     insert_rows(connection, "submissions", frame)
+
+
+def _add_publication(connection: Connection, event: Event) -> None:
+    """Publications are written to the table when made; from the journal they come back when it is rebuilt."""
+    period, vintage = event.facts["period"], event.facts["vintage"]
+    connection.execute("DELETE FROM publications WHERE period = ? AND vintage = ?", [period, vintage])
+    for file in event.facts["files"]:
+        connection.execute("INSERT INTO publications VALUES (?, ?, ?, ?)", [period, vintage, file["name"], file["sha256"]])
 
 
 def _frame(events: Sequence[Event], names: Sequence[str], *, at: bool = True) -> pd.DataFrame:

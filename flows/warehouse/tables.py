@@ -15,6 +15,7 @@ Connection = duckdb.DuckDBPyConnection
 TABLES = """
 CREATE SCHEMA IF NOT EXISTS records;
 CREATE TABLE IF NOT EXISTS progress (journal_bytes BIGINT);
+CREATE TABLE IF NOT EXISTS done (stage VARCHAR, period VARCHAR, basis VARCHAR);
 CREATE TABLE IF NOT EXISTS submissions (
     submission INTEGER PRIMARY KEY, sha256 VARCHAR UNIQUE, file_name VARCHAR, received_at VARCHAR, size BIGINT,
     kind VARCHAR, is_readable BOOLEAN, return_id VARCHAR, version VARCHAR, period VARCHAR, school VARCHAR, cover VARCHAR,
@@ -44,9 +45,8 @@ CREATE TABLE IF NOT EXISTS outcomes (
 CREATE TABLE IF NOT EXISTS figures (
     period VARCHAR, indicator VARCHAR, stage VARCHAR, area VARCHAR, breakdown VARCHAR, group_code VARCHAR,
     numerator DOUBLE, denominator DOUBLE, value DOUBLE, expected INTEGER, reported INTEGER, coverage DOUBLE,
-    size_coverage DOUBLE, earlier DOUBLE, is_final BOOLEAN, notes VARCHAR);
-CREATE TABLE IF NOT EXISTS publications (
-    period VARCHAR, vintage INTEGER, name VARCHAR, path VARCHAR, sha256 VARCHAR, basis VARCHAR);
+    size_coverage DOUBLE, earlier DOUBLE);
+CREATE TABLE IF NOT EXISTS publications (period VARCHAR, vintage INTEGER, name VARCHAR, sha256 VARCHAR);
 CREATE TABLE IF NOT EXISTS runs (
     run INTEGER, started_at VARCHAR, as_of VARCHAR, seconds DOUBLE, ledger VARCHAR, ledger_holds BOOLEAN);
 """

@@ -1,0 +1,187 @@
+"""What a period's publications are made from, gathered from warehouse and desk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flows.assess import build_collections, build_offices
+from flows.checks.structure import CollectionView
+from flows.indicators.desk import Desk
+from flows.indicators.evaluations import EvaluationResult, evaluate_profile
+from flows.publishers.summary_data import FindingRow, OwedRow, ReturnRow, RuleRow, Shown, SummaryData
+from flows.warehouse.collection import FiledReturn, list_filed
+from flows.warehouse.figures import load_figures
+from flows.warehouse.tables import Connection, fetch_one
+from flows.workspace import Workspace
+from schemas.catalogue import Catalogue
+from schemas.definitions.returns import Return
+from schemas.periods import find_parts
+
+ACCEPTED = frozenset({"accepted", "accepted_with_queries"})
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """A period under preparation."""
+
+    workspace: Workspace
+    connection: Connection
+    catalogue: Catalogue
+    desk: Desk
+    period: str
+
+    def list_parts(self, definition: Return) -> list[str]:
+        """Periods of the return that belong to the year and are asked for, or filed where nothing is asked for."""
+        collections = build_collections(self.workspace.settings, self.catalogue)
+        parts = find_parts(self.period, definition.period, months_of=self.workspace.settings.months_of_year)
+        if collections.periods:
+            return [part for part in parts if collections.is_open(part, definition.id)]
+        return [part for part in parts if list_filed(self.connection, definition.id, part)]
+
+
+def gather_summary(gathering: Gathering, *, is_latest: bool) -> SummaryData:
+    """Everything the period's workbooks show. Files that do not say what they are count to the latest period."""
+    settings = gathering.workspace.settings
+    returns, owed = _count_returns(gathering)
+    return SummaryData(
+        catalogue=gathering.catalogue,
+        desk=gathering.desk,
+        district=settings.district_name,
+        period=gathering.period,
+        data_until=_find_data_until(gathering),
+        figures=_load_shown(gathering),
+        evaluations=_evaluate(gathering),
+        returns=returns,
+        owed=owed,
+        findings=list(_list_findings(gathering, is_latest=is_latest)),
+        rules=_count_rules(gathering),
+        target_sets=settings.target_sets,
+    )
+
+
+def _load_shown(gathering: Gathering) -> Mapping[tuple[str, str, str, str], Shown]:
+    stored = load_figures(gathering.connection, gathering.period)
+    return {
+        (f.indicator, f.stage, f.breakdown, f.group_code): Shown(
+            f.value, f.numerator, f.denominator, f.expected, f.reported, f.coverage, f.size_coverage, f.earlier
+        )
+        for f in stored
+    }
+
+
+def _evaluate(gathering: Gathering) -> dict[str, EvaluationResult]:
+    settings = gathering.workspace.settings
+    wanted = settings.evaluations or list(gathering.catalogue.evaluations)
+    return {
+        id: evaluate_profile(gathering.desk, gathering.catalogue.evaluations[id], gathering.period, settings.switches.get(id, ()))
+        for id in wanted
+        if id in gathering.catalogue.evaluations
+    }
+
+
+def _count_returns(gathering: Gathering) -> tuple[list[ReturnRow], list[OwedRow]]:
+    collections = build_collections(gathering.workspace.settings, gathering.catalogue)
+    returns: list[ReturnRow] = []
+    owed: list[OwedRow] = []
+    for definition in sorted(gathering.catalogue.returns.values(), key=lambda d: (d.no[0] != "J", d.no)):
+        for part in gathering.list_parts(definition):
+            filed = {entry.school: entry for entry in list_filed(gathering.connection, definition.id, part)}
+            expected = list_expected(gathering.workspace, gathering.desk, definition, part)
+            due = collections.find_due(definition, part)
+            returns.append(_count_return(definition, part, due, expected, filed))
+            owed += _list_owed(gathering, definition, part, due, expected, filed, collections)
+    return returns, owed
+
+
+def list_expected(workspace: Workspace, desk: Desk, definition: Return, part: str) -> list[str]:
+    """Schools, bureau or sections that owe a return for a period."""
+    if definition.scope == "school":
+        return desk.find_register(part).expected_codes(definition.id)
+    offices = build_offices(workspace.settings)
+    return sorted(offices.sections) if definition.scope == "section" and offices.sections else [offices.bureau]
+
+
+def _count_return(
+    definition: Return, part: str, due: date, expected: list[str], filed: Mapping[str, FiledReturn]
+) -> ReturnRow:
+    entries = [filed[school] for school in expected if school in filed]
+    on_time = sum(datetime.fromisoformat(entry.first_received).date() <= due for entry in entries)
+    states = [entry.state for entry in entries]
+    return ReturnRow(
+        definition.id, part, len(expected), len(entries), on_time, sum(state in ACCEPTED for state in states),
+        states.count("accepted_with_queries"), states.count("rejected"), due.isoformat(),
+    )  # fmt: skip
+
+
+def _list_owed(
+    gathering: Gathering,
+    definition: Return,
+    part: str,
+    due: date,
+    expected: list[str],
+    filed: Mapping[str, FiledReturn],
+    collections: CollectionView,
+) -> Iterator[OwedRow]:
+    register = gathering.desk.find_register(part)
+    today = gathering.workspace.find_today()
+    for school in expected:
+        entry = filed.get(school)
+        if entry is not None and entry.state in ACCEPTED:
+            continue
+        row = register.index.get(school)
+        yield OwedRow(
+            definition.id, part, school,
+            register.names[row] if row is not None else "", register.areas[row] if row is not None else "",
+            entry.state if entry else "missing", due.isoformat(), (today - due).days, register.contacts.get(school, ""),
+        )  # fmt: skip
+
+
+def _list_findings(gathering: Gathering, *, is_latest: bool) -> Iterator[FindingRow]:
+    """Findings of the year's submissions, errors first, then by return, school, and place."""
+    places = [(d.id, part) for d in gathering.catalogue.returns.values() for part in gathering.list_parts(d)]
+    rows = gathering.connection.execute(
+        "SELECT f.severity, s.return_id, s.period, s.school, s.file_name, t.state, f.code, f.sheet, f.cell, f.message, f.remedy "
+        "FROM findings f JOIN submissions s USING (submission) JOIN standings t USING (submission) "
+        "ORDER BY CASE f.severity WHEN 'error' THEN 0 WHEN 'query' THEN 1 ELSE 2 END, s.return_id, s.school, s.submission, "
+        "f.pass DESC, f.number"
+    ).fetchall()
+    wanted = set(places)
+    for severity, return_id, period, school, file_name, state, *rest in rows:
+        is_stray = not return_id or not period
+        if (return_id, period) not in wanted and not (is_stray and is_latest):
+            continue
+        code = school or _guess_school(file_name)
+        register = gathering.desk.find_register(period or gathering.period)
+        row = register.index.get(code)
+        name = register.names[row] if row is not None else ""
+        yield FindingRow(severity, return_id or "", period or "", code, name, file_name, state, *rest)
+
+
+def _guess_school(file_name: str) -> str:
+    """The school code in the name of a file that could not be read."""
+    found = re.search(r"(?<!\d)\d{10}(?!\d)", file_name)
+    return found[0] if found else ""
+
+
+def _count_rules(gathering: Gathering) -> list[RuleRow]:
+    places = [f"{d.id} {part}" for d in gathering.catalogue.returns.values() for part in gathering.list_parts(d)]
+    rows = gathering.connection.execute(
+        "SELECT o.code, sum(o.applicable), sum(o.passed), sum(o.failed), sum(o.not_assessed) FROM outcomes o "
+        "JOIN submissions s USING (submission) WHERE s.return_id || ' ' || s.period IN (SELECT unnest(?)) "
+        "GROUP BY o.code ORDER BY o.code",
+        [places],
+    ).fetchall()
+    return [RuleRow(row[0], *(int(count) for count in row[1:])) for row in rows]
+
+
+def _find_data_until(gathering: Gathering) -> str:
+    places = [f"{d.id} {part}" for d in gathering.catalogue.returns.values() for part in gathering.list_parts(d)]
+    row = fetch_one(
+        gathering.connection,
+        "SELECT max(received_at) FROM submissions WHERE return_id || ' ' || period IN (SELECT unnest(?))",
+        [places],
+    )
+    return str(row[0])[:10] if row and row[0] else ""

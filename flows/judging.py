@@ -1,0 +1,251 @@
+"""Judging submissions of one return, form and period together: alone, and against everything linked to them.
+
+Used by the validating stage, which takes the papers from the warehouse, and by the check of single files, which
+takes them straight from the reader; both say the same of the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import numpy as np
+
+from flows.assess import RecordShelf, Registers, build_batch, build_collections, build_offices
+from flows.checks.addresses import AddressBook
+from flows.checks.content import Batch, judge_batch
+from flows.checks.findings import Finding, find_from_ledger, find_from_signals, order_findings
+from flows.checks.ledger import Ledger
+from flows.checks.structure import Arrival, Surroundings, check_arrival, check_sheets, check_totals
+from flows.checks.verdict import Verdict, judge_findings
+from flows.normalisers.records import FormBlock
+from flows.readers.reading import Placement
+from flows.settings import Settings
+from flows.signals import Notice, Signal
+from flows.warehouse.submissions import SubmissionRow
+from schemas.catalogue import Catalogue
+from schemas.compile import CompiledCheck, compile_checks
+
+STOPPING = frozenset(
+    {
+        Notice.NO_COVER, Notice.FORM_NOT_IN_FORCE, Notice.SCHOOL_UNKNOWN, Notice.PERIOD_CLOSED, Notice.NOT_EXPECTED,
+        Notice.EMPTY_FORM,
+    }
+)  # fmt: skip
+"""Faults of identity: judging the content would only repeat them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Docket:
+    """Submissions of one return, form and period. An unknown form has an empty version."""
+
+    return_id: str
+    version: str
+    period: str
+    rows: tuple[SubmissionRow, ...]
+
+    @property
+    def submissions(self) -> list[int]:
+        return [row.submission for row in self.rows]
+
+    @property
+    def schools(self) -> list[str]:
+        return [row.school for row in self.rows]
+
+    def without(self, submissions: Iterable[int]) -> Docket:
+        left_out = set(submissions)
+        return Docket(self.return_id, self.version, self.period, tuple(r for r in self.rows if r.submission not in left_out))
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What was read of a docket's submissions: signals, places, records."""
+
+    signals: Mapping[int, Sequence[Signal]]
+    moved: Mapping[int, Mapping[str, Placement]]
+    block: FormBlock | None
+
+    def pick(self, submissions: Sequence[int]) -> FormBlock:
+        """The records of some of the submissions."""
+        assert self.block is not None
+        return self.block.pick([self.block.submissions.index(submission) for submission in submissions])
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What submissions are judged by: definitions, settings, registers, and the records of others."""
+
+    catalogue: Catalogue
+    settings: Settings
+    registers: Registers
+    shelf: RecordShelf
+    today: date
+
+    def open_shelf(self, docket: Docket) -> RecordShelf:
+        """The records of others, of the docket's own schools only where the docket is of schools."""
+        if self.catalogue.returns[docket.return_id].scope != "school":
+            return self.shelf.for_schools(None)
+        return self.shelf.for_schools(frozenset(docket.schools))
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What came of judging a docket."""
+
+    findings: list[Finding]
+    ledgers: list[tuple[list[int], Ledger]] = field(default_factory=list)
+    stopped: frozenset[int] = frozenset()
+    settled: FormBlock | None = None
+
+
+def hear_alone(docket: Docket, papers: Papers, bench: Bench) -> Hearing:
+    """Everything that can be told from the submissions themselves, the register and the calendar."""
+    book = _open_book(docket, papers, bench)
+    said = _gather_signals(docket, papers, bench)
+    stopped = {s for s in docket.submissions if not docket.version or {signal.notice for signal in said[s]} & STOPPING}
+    findings: list[Finding] = []
+    for submission in docket.submissions:
+        signals = said[submission]
+        if submission in stopped:
+            signals = [signal for signal in signals if signal.notice in STOPPING or not signal.cell]
+        findings += find_from_signals(bench.catalogue, submission, signals, book)
+    going_on = docket.without(stopped)
+    if not going_on.rows or book is None:
+        return Hearing(order_findings(findings), stopped=frozenset(stopped))
+    more, ledger, settled = _hear_content(going_on, papers, bench, book)
+    return Hearing(
+        order_findings([*findings, *more]), [(going_on.submissions, ledger)], frozenset(stopped), settled
+    )
+
+
+def hear_linked(
+    docket: Docket, papers: Papers, bench: Bench, tainted: Iterable[tuple[int, str]]
+) -> Hearing:
+    """Against other returns, earlier periods and other schools. `tainted` are cells behind errors found before."""
+    layout = bench.catalogue.build_layout(docket.return_id, docket.version)
+    checks = [check for check in compile_checks(bench.catalogue, layout) if _is_linked(check)]
+    if not checks or not docket.rows:
+        return Hearing([])
+    batch = _open_batch(docket, papers, bench)
+    ledger = Ledger(len(docket.rows))
+    positions = {submission: position for position, submission in enumerate(docket.submissions)}
+    for submission, ref in tainted:
+        if submission in positions:
+            ledger.taint(ref, _only(positions[submission], len(docket.rows)))
+    book = AddressBook(layout, papers.moved)
+    judge_batch(bench.catalogue, batch, checks, ledger, with_cells=False)
+    findings = order_findings(list(find_from_ledger(bench.catalogue, batch, ledger, book)))
+    return Hearing(findings, [(docket.submissions, ledger)])
+
+
+def find_own_verdicts(docket: Docket, hearing: Hearing) -> dict[int, str]:
+    """Submission → verdict on what it says by itself."""
+    by_submission: dict[int, list[Finding]] = {row.submission: [] for row in docket.rows}
+    for finding in hearing.findings:
+        by_submission[finding.submission].append(finding)
+    return {
+        row.submission: judge_findings(by_submission[row.submission]).verdict.value
+        if row.is_readable
+        else Verdict.UNREADABLE.value
+        for row in docket.rows
+    }
+
+
+def list_tainted(findings: Iterable[Finding]) -> list[tuple[int, str]]:
+    """Submission and reference of every cell behind an error."""
+    return [
+        (finding.submission, ref)
+        for finding in findings
+        if finding.severity == "error" and not finding.trial
+        for ref in {finding.ref, *(operand.ref for operand in finding.operands)}
+        if ref
+    ]
+
+
+def _is_linked(check: CompiledCheck) -> bool:
+    return bool(check.other_returns) or check.looks_back
+
+
+def _open_book(docket: Docket, papers: Papers, bench: Bench) -> AddressBook | None:
+    if not docket.version:
+        return None
+    return AddressBook(bench.catalogue.build_layout(docket.return_id, docket.version), papers.moved)
+
+
+def _gather_signals(docket: Docket, papers: Papers, bench: Bench) -> dict[int, list[Signal]]:
+    """Signals of arrival and of reading, by submission."""
+    read = {s: list(papers.signals.get(s, ())) for s in docket.submissions}
+    if docket.return_id not in bench.catalogue.returns or not docket.version:
+        return read
+    around = Surroundings(
+        bench.catalogue,
+        bench.registers.find(docket.period or "0001"),
+        build_collections(bench.settings, bench.catalogue),
+        build_offices(bench.settings),
+        max(bench.today, date.today()),
+    )
+    return {row.submission: [*check_arrival(_build_arrival(row), around), *read[row.submission]] for row in docket.rows}
+
+
+def _build_arrival(row: SubmissionRow) -> Arrival:
+    return Arrival(
+        row.submission, row.file_name, datetime.fromisoformat(row.received_at).date(), row.return_id, row.version,
+        row.period, row.school, row.cover, row.filled, row.present,
+    )  # fmt: skip
+
+
+def _hear_content(
+    docket: Docket, papers: Papers, bench: Bench, book: AddressBook
+) -> tuple[list[Finding], Ledger, FormBlock]:
+    catalogue = bench.catalogue
+    batch = _open_batch(docket, papers, bench)
+    ledger = Ledger(len(docket.rows))
+    _taint_refused(batch, ledger, papers, catalogue)
+    checks = [check for check in compile_checks(catalogue, batch.block.layout) if not _is_linked(check)]
+    judge_batch(catalogue, batch, checks, ledger, with_cells=True)
+    findings = list(find_from_ledger(catalogue, batch, ledger, book))
+    typed_wrong = check_totals(batch, book)
+    for position, row in enumerate(docket.rows):
+        signals = [*typed_wrong.get(position, []), *check_sheets(batch, position)]
+        findings += find_from_signals(catalogue, row.submission, signals, book)
+    return findings, ledger, _fill_in_totals(batch)
+
+
+def _open_batch(docket: Docket, papers: Papers, bench: Bench) -> Batch:
+    block = papers.pick(docket.submissions)
+    present = {
+        sheet.id: np.array([sheet.id in row.present for row in docket.rows], dtype=bool) for sheet in block.layout.sheets
+    }
+    shelf = bench.open_shelf(docket)
+    return build_batch(bench.catalogue, block, present, docket.schools, docket.period, shelf, bench.settings)
+
+
+def _taint_refused(batch: Batch, ledger: Ledger, papers: Papers, catalogue: Catalogue) -> None:
+    """Cells refused on reading: nothing that rests on them is judged."""
+    errors = {
+        str(entry.check.parameters["notice"])
+        for entry in catalogue.checks.values()
+        if entry.check.kind == "signal" and entry.check.severity == "error" and entry.check.level == "cell"
+    }
+    for position, submission in enumerate(batch.block.submissions):
+        for signal in papers.signals.get(submission, ()):
+            if signal.ref and signal.notice.value in errors:
+                ledger.taint(signal.ref, _only(position, batch.block.length))
+
+
+def _only(position: int, length: int) -> np.ndarray:
+    mask = np.zeros(length, dtype=bool)
+    mask[position] = True
+    return mask
+
+
+def _fill_in_totals(batch: Batch) -> FormBlock:
+    """Records as typed, with totals that were not typed computed now that it is known which cells apply."""
+    block = batch.block
+    numbers = block.numbers.copy()
+    for ref in [ref for sheet in block.layout.sheets for ref, _ in sheet.totals]:
+        position = block.index[ref]
+        blank = np.isnan(numbers[:, position]) & batch.applicable[:, position]
+        numbers[blank, position] = batch.settled.numbers[blank, position]
+    return FormBlock(block.layout, block.submissions, numbers, block.texts, block.lists, block.index)

@@ -1,0 +1,51 @@
+"""The night under Prefect: one flow a stage, one task a batch, on its time line and in its log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+Batch = TypeVar("Batch")
+Result = TypeVar("Result")
+
+RETRY_DELAYS = [2, 10]
+
+
+class PrefectConductor:
+    """Runs stages as subflows and batches as tasks. Only names reach Prefect: records never leave the process."""
+
+    def run_stage(self, name: str, stage: Callable[[], Result]) -> Result:
+        def run() -> Result:
+            return stage()
+
+        result: Result = flow(run, name=name, validate_parameters=False, persist_result=False)()
+        return result
+
+    def run_batches(
+        self, name: str, work: Callable[[Batch], Result], batches: Sequence[Batch], *, retries: int = 0
+    ) -> list[Result]:
+        results: list[Result] = []
+        for number, batch in enumerate(batches, start=1):
+            run = task(
+                _bind(work, batch),
+                name=name,
+                task_run_name=f"{name} {number} of {len(batches)}",
+                retries=retries,
+                retry_delay_seconds=RETRY_DELAYS[: max(retries, 1)],
+                cache_policy=NO_CACHE,
+                persist_result=False,
+            )
+            results.append(run())
+        return results
+
+
+def _bind(work: Callable[[Batch], Result], batch: Batch) -> Callable[[], Result]:
+    """The work on one batch as a function that takes nothing: what Prefect cannot see it does not try to store."""
+
+    def run() -> Result:
+        return work(batch)
+
+    return run

@@ -1,0 +1,88 @@
+"""Stage 4: figures and findings → standardised workbooks and tidy data, one vintage a change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from flows.aggregate import list_periods
+from flows.conductor import PLAIN, Conductor
+from flows.desk import open_desk
+from flows.gather import Gathering, gather_summary
+from flows.indicators.desk import Desk
+from flows.publishers.summary import build_summary, name_workbook_file
+from flows.publishers.summary_data import SummaryData
+from flows.publishers.tidy import build_tidy, build_tidy_dictionary
+from flows.publishers.write import write_workbook
+from flows.warehouse.done import find_basis, is_done, note_done
+from flows.warehouse.publications import Publication, ReportingRate, find_publication, publish_files
+from flows.warehouse.warehouse import Warehouse
+from flows.workspace import Workspace
+from schemas.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """What was published: the newest vintage of every period."""
+
+    publications: tuple[Publication, ...]
+
+    @property
+    def paths(self) -> list[Path]:
+        return [path for publication in self.publications for path in publication.paths]
+
+
+def publish(
+    workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue, conductor: Conductor = PLAIN
+) -> Publishing:
+    """Publish every period whose workbooks or data have changed."""
+    desk = open_desk(workspace, warehouse.connection, catalogue)
+    basis = find_basis(warehouse.connection, catalogue.whole_fingerprint, workspace.settings.basis)
+    periods = list_periods(warehouse)
+    batches = [(period, period == periods[-1], basis) for period in periods]
+    made = conductor.run_batches(
+        "publish", lambda wanted: publish_period(wanted, workspace, warehouse, desk), batches, retries=1
+    )
+    return Publishing(tuple(made))
+
+
+def publish_period(
+    wanted: tuple[str, bool, str], workspace: Workspace, warehouse: Warehouse, desk: Desk
+) -> Publication:
+    """Build the files of a period and store them as a vintage if any byte of them is new."""
+    period, is_latest, basis = wanted
+    if is_done(warehouse.connection, "publish", period, basis):
+        known = find_publication(warehouse, period)
+        if known is not None:
+            return known
+    gathering = Gathering(workspace, warehouse.connection, desk.catalogue, desk, period)
+    data = gather_summary(gathering, is_latest=is_latest)
+    files = build_files(data)
+    at = workspace.find_now().isoformat(timespec="seconds")
+    publication = publish_files(warehouse, period, files, at=at)
+    with warehouse.transaction() as connection:
+        note_done(connection, "publish", period, basis)
+    return replace(publication, rates=tuple(_list_rates(data)))
+
+
+def _list_rates(data: SummaryData) -> Iterator[ReportingRate]:
+    for row in data.returns:
+        number = data.catalogue.returns[row.return_id].no
+        yield ReportingRate(number, row.expected, row.received, row.accepted)
+
+
+def build_files(data: SummaryData) -> dict[str, bytes]:
+    """Name → content of every file of a period."""
+    theme = data.catalogue.theme
+    assert theme is not None
+    files = {
+        name_workbook_file(data, definition): write_workbook(build_summary(data, definition), theme)
+        for definition in data.catalogue.workbooks.values()
+    }
+    return files | {
+        f"{data.district}_{data.period}_指标.csv": build_tidy(data),
+        "指标_列说明.csv": build_tidy_dictionary(),
+    }
+
+
