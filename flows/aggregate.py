@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from flows.conductor import PLAIN, Conductor
+from flows.conductor import PLAIN, Conductor, Watcher
 from flows.desk import open_desk
 from flows.indicators.desk import Desk, Figures
 from flows.indicators.groups import Grouping
+from flows.warehouse.collection import list_years
 from flows.warehouse.done import find_basis, is_done, note_done
 from flows.warehouse.figures import build_rows, replace_figures
 from flows.warehouse.warehouse import Warehouse
@@ -20,7 +21,7 @@ from flows.workspace import Workspace
 from schemas.catalogue import Catalogue
 from schemas.definitions.indicators import Indicator
 from schemas.errors import ExpressionError
-from schemas.periods import find_period_type, step_back
+from schemas.periods import step_back
 
 log = logging.getLogger(__name__)
 
@@ -41,35 +42,40 @@ def aggregate(
     """Compute the indicators of every year that has something in force and anything new since they were computed."""
     desk = open_desk(workspace, warehouse.connection, catalogue)
     basis = find_basis(warehouse.connection, catalogue.whole_fingerprint, workspace.settings.basis)
-    periods = [p for p in list_periods(warehouse) if not is_done(warehouse.connection, "aggregate", p, basis)]
+    periods = [p for p in list_years(warehouse.connection) if not is_done(warehouse.connection, "aggregate", p, basis)]
+    conductor.watcher.begin("compute", len(periods) * len(catalogue.indicators))
     counts = conductor.run_batches(
-        "compute indicators", lambda period: aggregate_period(period, desk, warehouse, basis), periods, retries=1
+        "compute indicators",
+        lambda period: aggregate_period(period, desk, warehouse, basis, conductor.watcher),
+        periods,
+        retries=1,
     )
     return Aggregation(dict(zip(periods, counts, strict=True)))
 
 
-def aggregate_period(period: str, desk: Desk, warehouse: Warehouse, basis: str) -> int:
+def aggregate_period(period: str, desk: Desk, warehouse: Warehouse, basis: str, watcher: Watcher) -> int:
     """Compute and store all indicators of a period in one transaction."""
-    frames = [frame for indicator in desk.catalogue.indicators.values() for frame in compute_frames(desk, indicator, period)]
+    frames: list[pd.DataFrame] = []
+    for indicator in desk.catalogue.indicators.values():
+        frames += compute_frames(desk, indicator, period, list_groupings(indicator))
+        watcher.advance()
     with warehouse.transaction() as connection:
         note_done(connection, "aggregate", period, basis)
         return replace_figures(connection, period, frames)
 
 
-def list_periods(warehouse: Warehouse) -> list[str]:
-    """School years that something in force was filed for, the calendar years among them, oldest first."""
-    rows = warehouse.connection.execute(
-        "SELECT DISTINCT period FROM submissions JOIN standings USING (submission) WHERE in_force"
-    ).fetchall()
-    years = {f"{int(row[0][:4])}-{int(row[0][:4]) + 1}" for row in rows if find_period_type(row[0]) == "school_year"}
-    return sorted(years)
+def list_groupings(indicator: Indicator, area: str = "") -> list[Grouping]:
+    """The groupings an indicator is stored for: the whole, each area, each of its breakdowns."""
+    names = ["", "township", *(name for name in indicator.breakdowns if name not in NOT_STORED)]
+    return [Grouping(by=name, area=area) for name in dict.fromkeys(names)]
 
 
-def compute_frames(desk: Desk, indicator: Indicator, period: str) -> Iterator[pd.DataFrame]:
-    """Rows of one indicator: the whole district, each area, and each breakdown, for each of its stages."""
-    groupings = [Grouping(), Grouping(by="township"), *(Grouping(by=b) for b in indicator.breakdowns if b not in NOT_STORED)]
+def compute_frames(
+    desk: Desk, indicator: Indicator, period: str, groupings: Sequence[Grouping]
+) -> Iterator[pd.DataFrame]:
+    """Rows of one indicator by grouping, for each of its stages."""
     for stage in desk.list_stages(indicator):
-        for grouping in dict.fromkeys(groupings):
+        for grouping in groupings:
             try:
                 figures = desk.compute(indicator.id, period, grouping, stage)
                 yield build_rows(figures, _find_earlier(desk, figures))

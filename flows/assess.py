@@ -16,12 +16,13 @@ from flows.checks.structure import CollectionView, Offices
 from flows.normalisers.records import FormBlock, settle_block
 from flows.register import RegisterView, build_empty_view, build_register_view, pick_attributes
 from flows.settings import Settings
-from flows.sources import AcceptedBlock, UnitSource, find_applicable_cells
+from flows.sources import AcceptedBlock, UnitSource, find_applicable_cells, find_filled_sheets, replace_schools
 from flows.warehouse.records import load_block
 from flows.warehouse.standings import list_in_force
 from flows.warehouse.tables import Connection
 from schemas.catalogue import Catalogue
-from schemas.periods import compare_periods, find_bounds
+from schemas.expressions.scope import Lines
+from schemas.periods import find_bounds
 
 ListSubmissions = Callable[[Connection, str, str], list[tuple[int, str, str]]]
 
@@ -32,6 +33,8 @@ class Registers:
 
     catalogue: Catalogue
     connection: Connection
+    given: Mapping[str, Lines] = field(default_factory=dict)
+    """Period → lines of a register that is not in the warehouse but counts before what is."""
     _views: dict[str, RegisterView] = field(default_factory=dict)
 
     def find(self, period: str) -> RegisterView:
@@ -40,31 +43,35 @@ class Registers:
             self._views[period] = self._build(period)
         return self._views[period]
 
+    def are_empty(self) -> bool:
+        """True if no register has been accepted for any period."""
+        return self.catalogue.register is None or self._find_lines("0001") is None
+
     def _build(self, period: str) -> RegisterView:
         definition = self.catalogue.register
         if definition is None or definition.roles is None:
             return build_empty_view(self.catalogue)
-        filed = self._find_filed(definition.id, period)
-        if filed is None:
-            return build_empty_view(self.catalogue)
-        submission, version = filed
-        layout = self.catalogue.build_layout(definition.id, version)
-        lines = load_block(self.connection, layout, [submission]).lists[definition.roles.sheet]
-        return build_register_view(self.catalogue, lines, period)
+        lines = self._find_lines(period)
+        return build_empty_view(self.catalogue) if lines is None else build_register_view(self.catalogue, lines, period)
 
-    def _find_filed(self, return_id: str, period: str) -> tuple[int, str] | None:
-        """Submission and form of the register in force for a period."""
+    def _find_lines(self, period: str) -> Lines | None:
+        """Lines of the register in force for a period."""
+        definition = self.catalogue.register
+        assert definition is not None and definition.roles is not None
         rows = self.connection.execute(
             "SELECT s.submission, s.version, s.period FROM submissions s JOIN standings t USING (submission) "
             "WHERE t.in_force AND s.return_id = ? ORDER BY s.submission",
-            [return_id],
+            [definition.id],
         ).fetchall()
-        if not rows:
+        filed = {row[2]: row for row in rows}
+        chosen = choose_period({*filed, *self.given}, period)
+        if chosen is None:
             return None
-        rows.sort(key=lambda row: find_bounds(row[2]))
-        before = [row for row in rows if find_bounds(row[2])[0] <= find_bounds(period)[0]]
-        chosen = before[-1] if before else rows[0]
-        return chosen[0], chosen[1]
+        if chosen in self.given:
+            return self.given[chosen]
+        submission, version, _ = filed[chosen]
+        layout = self.catalogue.build_layout(definition.id, version)
+        return load_block(self.connection, layout, [submission]).lists[definition.roles.sheet]
 
 
 def build_collections(settings: Settings, catalogue: Catalogue) -> CollectionView:
@@ -101,6 +108,15 @@ class RecordShelf:
         """The same shelf for some schools only, so that a batch loads no more than it needs."""
         return replace(self, schools=schools, _loaded={})
 
+    def include(self, blocks: Iterable[AcceptedBlock]) -> RecordShelf:
+        """The shelf with records that are not in the warehouse, in place of what the same schools have there."""
+        extra: dict[tuple[str, str], AcceptedBlock] = {}
+        for given in blocks:
+            key = (given.block.layout.return_id, given.period)
+            known = extra.get(key) or self._load(*key)
+            extra[key] = given if known is None else replace_schools(known, given)
+        return replace(self, extra=extra, _loaded={})
+
     def load(self, return_id: str, period: str) -> AcceptedBlock | None:
         """Records of a return for a period, with cells that do not apply counted 0 and totals computed."""
         key = (return_id, period)
@@ -111,6 +127,8 @@ class RecordShelf:
     def _load(self, return_id: str, period: str) -> AcceptedBlock | None:
         if (return_id, period) in self.extra:
             return self.extra[(return_id, period)]
+        if return_id not in self.catalogue.returns:
+            return None
         rows = self.list_submissions(self.connection, return_id, period)
         if self.schools is not None and self.catalogue.returns[return_id].scope == "school":
             rows = [row for row in rows if row[1] in self.schools]
@@ -137,6 +155,8 @@ def build_batch(
     register = shelf.registers.find(period)
     attributes = pick_attributes(register, schools, period)
     applicable = find_applicable_cells(catalogue, block, attributes)
+    if not register.length:
+        applicable &= find_filled_sheets(block)
     settled = settle_block(block, applicable)
     own = AcceptedBlock(settled, tuple(schools), period)
     source = UnitSource(
@@ -158,12 +178,8 @@ def find_predecessors(register: RegisterView) -> dict[str, tuple[str, ...]]:
     return {school: tuple(sorted(others)) for school, others in merged.items()}
 
 
-def latest_period(periods: Iterable[str]) -> str | None:
-    """The period that begins last."""
-    latest: str | None = None
-    for period in periods:
-        if latest is None or compare_periods(period, latest) > 0:
-            latest = period
-    return latest
-
-
+def choose_period(periods: Iterable[str], wanted: str) -> str | None:
+    """The period that begins last before the end of the first day wanted, else the first there is."""
+    ordered = sorted(periods, key=find_bounds)
+    begun = [period for period in ordered if find_bounds(period)[0] <= find_bounds(wanted)[0]]
+    return begun[-1] if begun else next(iter(ordered), None)

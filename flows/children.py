@@ -45,6 +45,15 @@ class Answer(Generic[Payload, Result]):
     failure: Failure | None = None
 
 
+def warm_up(module: str) -> None:
+    """Start the process that children are forked from, so that it loads the work's module while others do theirs."""
+    if METHOD == "forkserver":
+        from multiprocessing import forkserver  # noqa: PLC0415  exists on POSIX only
+
+        forkserver.set_forkserver_preload([module])
+        forkserver.ensure_running()
+
+
 def run_in_children(
     function: Callable[[Setup, Payload], Result],
     setup: Setup,

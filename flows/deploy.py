@@ -7,6 +7,7 @@ from pathlib import Path
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
+from flows.conductor import Unwatched, Watcher
 from flows.pipeline import NightReport, run_night
 from flows.prefect_conductor import PrefectConductor
 from flows.workspace import Workspace, open_workspace
@@ -15,24 +16,24 @@ from flows.workspace import Workspace, open_workspace
 @flow(name="nightly", log_prints=False, persist_result=False)
 def nightly(workspace: str) -> None:
     """The nightly run of the workspace at this path."""
-    run_under_prefect(open_workspace(Path(workspace)))
+    run_under_prefect(open_workspace(Path(workspace)), Unwatched())
 
 
-def run_with_server(workspace: Workspace) -> NightReport:
-    """One run under Prefect's engine: on the server at hand, or on one of its own that ends with the run."""
+def run_with_prefect(workspace: Workspace, watcher: Watcher) -> NightReport:
+    """One run under Prefect's engine, on the server that the environment names."""
     reports: list[NightReport] = []
 
     @flow(name="nightly", log_prints=False, validate_parameters=False, persist_result=False)
     def night(workspace_path: str) -> None:
-        reports.append(run_under_prefect(workspace))
+        reports.append(run_under_prefect(workspace, watcher))
 
     night(str(workspace.root))
     return reports[0]
 
 
-def run_under_prefect(workspace: Workspace) -> NightReport:
+def run_under_prefect(workspace: Workspace, watcher: Watcher) -> NightReport:
     """Run inside a flow and leave its summary as artifacts."""
-    report = run_night(workspace, PrefectConductor())
+    report = run_night(workspace, PrefectConductor(watcher))
     _show_summary(report)
     _show_rates(report)
     return report

@@ -45,7 +45,7 @@ class Gathering:
 def gather_summary(gathering: Gathering, *, is_latest: bool) -> SummaryData:
     """Everything the period's workbooks show. Files that do not say what they are count to the latest period."""
     settings = gathering.workspace.settings
-    returns, owed = _count_returns(gathering)
+    returns, owed = count_returns(gathering)
     return SummaryData(
         catalogue=gathering.catalogue,
         desk=gathering.desk,
@@ -76,13 +76,16 @@ def _evaluate(gathering: Gathering) -> dict[str, EvaluationResult]:
     settings = gathering.workspace.settings
     wanted = settings.evaluations or list(gathering.catalogue.evaluations)
     return {
-        id: evaluate_profile(gathering.desk, gathering.catalogue.evaluations[id], gathering.period, settings.switches.get(id, ()))
+        id: evaluate_profile(
+            gathering.desk, gathering.catalogue.evaluations[id], gathering.period, settings.switches.get(id, ())
+        )
         for id in wanted
         if id in gathering.catalogue.evaluations
     }
 
 
-def _count_returns(gathering: Gathering) -> tuple[list[ReturnRow], list[OwedRow]]:
+def count_returns(gathering: Gathering) -> tuple[list[ReturnRow], list[OwedRow]]:
+    """How each return of the year stands, and who still owes it."""
     collections = build_collections(gathering.workspace.settings, gathering.catalogue)
     returns: list[ReturnRow] = []
     owed: list[OwedRow] = []

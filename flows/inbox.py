@@ -52,7 +52,7 @@ def look_into(folder: Path, *, settle_seconds: float, left: Collection[tuple[str
     `left` are files received before that could not be removed. Raises WorkspaceError if there is no inbox.
     """
     if not folder.is_dir():
-        raise WorkspaceError(f"收件箱 {folder} 不存在或未挂接，未运行。")
+        raise WorkspaceError("no_inbox", path=folder)
     first, ignored = _list_files(folder)
     first = [file for file in first if file.key not in left]
     _wait_until_still(first, settle_seconds)
@@ -65,6 +65,11 @@ def look_into(folder: Path, *, settle_seconds: float, left: Collection[tuple[str
         else:
             ready.append(file)
     return InboxView(tuple(ready), tuple(waiting), tuple(sorted(ignored)))
+
+
+def is_empty(folder: Path) -> bool:
+    """True if nothing lies in the inbox that could be taken in."""
+    return not (folder.is_dir() and _list_files(folder)[0])
 
 
 def open_file(file: InboxFile) -> BinaryIO:
@@ -97,7 +102,12 @@ def _list_files(folder: Path) -> tuple[list[InboxFile], list[str]]:
     for path, entry in _walk(folder, 0):
         name = os.fsencode(path.name).decode("utf-8", "backslashreplace")
         folded = name.casefold()
-        if entry is None or folded in IGNORED_NAMES or folded.startswith(IGNORED_STARTS) or folded.endswith(IGNORED_ENDS):
+        if (
+            entry is None
+            or folded in IGNORED_NAMES
+            or folded.startswith(IGNORED_STARTS)
+            or folded.endswith(IGNORED_ENDS)
+        ):
             if folded != "readme.md":
                 ignored.append(escape_text(name, limit=255))
             continue

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.checks.structure import find_period
-from flows.conductor import PLAIN, Conductor
+from flows.conductor import PLAIN, Conductor, Watcher
 from flows.inbox import InboxFile, InboxView, look_into, open_file, remove_file
 from flows.readers.child import FileToRead, read_files
 from flows.readers.limits import MEGABYTE, ReadingLimits
@@ -42,38 +42,41 @@ class _Taken:
     withdrawn: list[str] = field(default_factory=list)
 
 
-def ingest(
-    workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue, conductor: Conductor = PLAIN
-) -> Intake:
+def ingest(workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue, conductor: Conductor = PLAIN) -> Intake:
     """Take in all that is ready in the inbox, then read whatever is not read yet."""
     view = look_into(workspace.inbox, settle_seconds=workspace.settings.settle_seconds, left=_list_left(warehouse))
     taken = _Taken()
     size = workspace.settings.batch_size
+    conductor.watcher.begin("receive", len(view.ready))
     for start in range(0, len(view.ready), size):
         _take_batch(workspace, warehouse, view.ready[start : start + size], taken)
+        conductor.watcher.advance(size)
     with warehouse.transaction() as connection:
         sync_journal(connection, warehouse.journal)
     fingerprints = catalogue.reading_fingerprints
     unread = list_unread(warehouse.connection, fingerprints)
     batches = [unread[start : start + size] for start in range(0, len(unread), size)]
+    conductor.watcher.begin("read", len(unread))
     read = conductor.run_batches(
-        "read files", lambda files: read_batch(files, warehouse, catalogue, workspace.settings), batches, retries=2
+        "read files",
+        lambda files: read_batch(files, warehouse, catalogue, workspace.settings, conductor.watcher),
+        batches,
+        retries=2,
     )
     return _summarise(view, taken, sum(read))
 
 
 def read_batch(
-    files: Sequence[UnreadFile], warehouse: Warehouse, catalogue: Catalogue, settings: Settings
+    files: Sequence[UnreadFile], warehouse: Warehouse, catalogue: Catalogue, settings: Settings, watcher: Watcher
 ) -> int:
     """Read files in limited children and store their readings in one transaction."""
-    jobs = {
-        warehouse.received.find_path(file.sha256): file for file in files
-    }
+    jobs = {warehouse.received.find_path(file.sha256): file for file in files}
     to_read = [FileToRead(path, os.path.splitext(file.file_name)[1]) for path, file in jobs.items()]
     readings: list[tuple[UnreadFile, Reading]] = []
-    limits = _find_limits(settings)
+    limits = find_reading_limits(settings)
     for job, reading in read_files(to_read, build_reading_map(catalogue), limits=limits, workers=settings.workers):
         readings.append((jobs[job.path], reading))
+        watcher.advance()
     readings.sort(key=lambda pair: pair[0].submission)
     periods = {file.submission: _find_period(catalogue, reading) for file, reading in readings}
     with warehouse.transaction() as connection:
@@ -117,7 +120,8 @@ def _list_left(warehouse: Warehouse) -> set[tuple[str, int, int]]:
     return {(row[0], row[1], row[2]) for row in rows}
 
 
-def _find_limits(settings: Settings) -> ReadingLimits:
+def find_reading_limits(settings: Settings) -> ReadingLimits:
+    """What one file may cost."""
     return ReadingLimits(
         file_bytes=int(settings.file_megabytes * MEGABYTE),
         seconds=settings.read_seconds,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
 
 import numpy as np
 
@@ -55,7 +56,9 @@ class Docket:
 
     def without(self, submissions: Iterable[int]) -> Docket:
         left_out = set(submissions)
-        return Docket(self.return_id, self.version, self.period, tuple(r for r in self.rows if r.submission not in left_out))
+        return Docket(
+            self.return_id, self.version, self.period, tuple(r for r in self.rows if r.submission not in left_out)
+        )
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,18 @@ class Hearing:
     settled: FormBlock | None = None
 
 
+def build_dockets(catalogue: Catalogue, rows: Sequence[SubmissionRow], size: int) -> list[Docket]:
+    """Submissions grouped by return, form and period, no more than so many together."""
+    ordered = sorted(rows, key=lambda row: (row.return_id, row.version, row.period, row.submission))
+    dockets: list[Docket] = []
+    for (return_id, version, period), members in groupby(ordered, key=lambda r: (r.return_id, r.version, r.period)):
+        listed = list(members)
+        known = version if _is_known_form(catalogue, return_id, version) else ""
+        starts = range(0, len(listed), size)
+        dockets += [Docket(return_id, known, period, tuple(listed[start : start + size])) for start in starts]
+    return dockets
+
+
 def hear_alone(docket: Docket, papers: Papers, bench: Bench) -> Hearing:
     """Everything that can be told from the submissions themselves, the register and the calendar."""
     book = _open_book(docket, papers, bench)
@@ -114,14 +129,10 @@ def hear_alone(docket: Docket, papers: Papers, bench: Bench) -> Hearing:
     if not going_on.rows or book is None:
         return Hearing(order_findings(findings), stopped=frozenset(stopped))
     more, ledger, settled = _hear_content(going_on, papers, bench, book)
-    return Hearing(
-        order_findings([*findings, *more]), [(going_on.submissions, ledger)], frozenset(stopped), settled
-    )
+    return Hearing(order_findings([*findings, *more]), [(going_on.submissions, ledger)], frozenset(stopped), settled)
 
 
-def hear_linked(
-    docket: Docket, papers: Papers, bench: Bench, tainted: Iterable[tuple[int, str]]
-) -> Hearing:
+def hear_linked(docket: Docket, papers: Papers, bench: Bench, tainted: Iterable[tuple[int, str]]) -> Hearing:
     """Against other returns, earlier periods and other schools. `tainted` are cells behind errors found before."""
     layout = bench.catalogue.build_layout(docket.return_id, docket.version)
     checks = [check for check in compile_checks(bench.catalogue, layout) if _is_linked(check)]
@@ -161,6 +172,11 @@ def list_tainted(findings: Iterable[Finding]) -> list[tuple[int, str]]:
         for ref in {finding.ref, *(operand.ref for operand in finding.operands)}
         if ref
     ]
+
+
+def _is_known_form(catalogue: Catalogue, return_id: str, version: str) -> bool:
+    definition = catalogue.returns.get(return_id)
+    return definition is not None and any(form.version == version for form in definition.forms)
 
 
 def _is_linked(check: CompiledCheck) -> bool:
@@ -215,7 +231,8 @@ def _hear_content(
 def _open_batch(docket: Docket, papers: Papers, bench: Bench) -> Batch:
     block = papers.pick(docket.submissions)
     present = {
-        sheet.id: np.array([sheet.id in row.present for row in docket.rows], dtype=bool) for sheet in block.layout.sheets
+        sheet.id: np.array([sheet.id in row.present for row in docket.rows], dtype=bool)
+        for sheet in block.layout.sheets
     }
     shelf = bench.open_shelf(docket)
     return build_batch(bench.catalogue, block, present, docket.schools, docket.period, shelf, bench.settings)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flows.ingest import Intake
+from flows.validate import Validation
 from flows.warehouse.tables import Connection, fetch_one
 
 STATES = ("accepted", "accepted_with_queries", "rejected", "superseded", "unreadable", "withdrawn")
@@ -20,16 +21,16 @@ class LedgerSheet:
     problems: tuple[str, ...] = ()
 
 
-def draw_ledger(connection: Connection, intake: Intake) -> LedgerSheet:
+def draw_ledger(connection: Connection, intake: Intake, validation: Validation) -> LedgerSheet:
     """Files ever seen = accepted + rejected + superseded + unreadable + withdrawn + duplicates + waiting + ignored."""
     states = dict(connection.execute("SELECT state, count(*) FROM standings GROUP BY state").fetchall())
     received = _count(connection, "SELECT count(*) FROM submissions")
     duplicates = _count(connection, "SELECT count(*) FROM duplicates")
     counts = {
-        "received": received, "duplicate": duplicates, "waiting": len(intake.waiting), "ignored": len(intake.ignored),
+        "received": received, "duplicate": duplicates, "waiting": len(intake.waiting) + len(validation.waiting), "ignored": len(intake.ignored),
         **{state: states.get(state, 0) for state in STATES},
     }  # fmt: skip
-    seen = received + duplicates + counts["waiting"] + counts["ignored"]
+    seen = received + duplicates + len(intake.waiting) + counts["ignored"]
     ended = sum(counts[state] for state in STATES) + duplicates + counts["waiting"] + counts["ignored"]
     problems = [f"files seen {seen} ≠ files in a recorded state {ended}"] if seen != ended else []
     problems += _check_slots(connection)

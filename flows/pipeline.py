@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import time
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flows.aggregate import Aggregation, aggregate
@@ -12,7 +13,12 @@ from flows.ingest import Intake, ingest
 from flows.ledger import LedgerSheet, draw_ledger
 from flows.publish import Publishing, publish
 from flows.validate import Validation, validate
+from flows.warehouse.collection import list_years
+from flows.warehouse.done import find_basis, is_done
 from flows.warehouse.lock import hold_lock
+from flows.warehouse.runs import LastRun, record_run
+from flows.warehouse.standings import Standing, load_standings
+from flows.warehouse.submissions import list_unread
 from flows.warehouse.warehouse import Warehouse, open_warehouse, sweep_warehouse
 from flows.workspace import Workspace
 from schemas.catalogue import Catalogue
@@ -28,7 +34,13 @@ class NightReport:
     aggregation: Aggregation
     publishing: Publishing
     ledger: LedgerSheet
+    standings: tuple[Standing, ...]
     seconds: float
+
+    @property
+    def verdicts(self) -> Mapping[str, int]:
+        """How many of the submissions judged in this run stand how."""
+        return Counter(standing.state for standing in self.standings)
 
 
 def run_night(workspace: Workspace, conductor: Conductor = PLAIN) -> NightReport:
@@ -48,6 +60,18 @@ def run_night(workspace: Workspace, conductor: Conductor = PLAIN) -> NightReport
             return report
 
 
+def is_at_rest(workspace: Workspace) -> bool:
+    """True if everything received is read, judged, computed and published under the definitions of today."""
+    catalogue = workspace.load_catalogue()
+    with open_warehouse(workspace.warehouse, read_only=True) as warehouse:
+        if list_unread(warehouse.connection, catalogue.reading_fingerprints):
+            return False
+        basis = find_basis(warehouse.connection, catalogue.whole_fingerprint, workspace.settings.basis)
+        return all(
+            is_done(warehouse.connection, "publish", period, basis) for period in list_years(warehouse.connection)
+        )
+
+
 def _run_stages(
     workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue, conductor: Conductor, started: float
 ) -> NightReport:
@@ -56,8 +80,10 @@ def _run_stages(
     validation = conductor.run_stage("validate", lambda: validate(*shared))
     aggregation = conductor.run_stage("aggregate", lambda: aggregate(*shared))
     publishing = conductor.run_stage("publish", lambda: publish(*shared))
-    ledger = draw_ledger(warehouse.connection, intake)
-    return NightReport(intake, validation, aggregation, publishing, ledger, time.monotonic() - started)
+    ledger = draw_ledger(warehouse.connection, intake, validation)
+    standings = tuple(load_standings(warehouse.connection, validation.judged))
+    seconds = time.monotonic() - started
+    return NightReport(intake, validation, aggregation, publishing, ledger, standings, seconds)
 
 
 def _record_run(warehouse: Warehouse, report: NightReport, at: str) -> None:
@@ -65,7 +91,4 @@ def _record_run(warehouse: Warehouse, report: NightReport, at: str) -> None:
     if not (report.intake.received or report.intake.duplicates or report.validation.judged):
         return
     with warehouse.transaction() as connection:
-        connection.execute(
-            "INSERT INTO runs SELECT coalesce(max(run), 0) + 1, ?, ?, ?, ?, ? FROM runs",
-            [at, at[:10], report.seconds, json.dumps(dict(report.ledger.counts)), report.ledger.holds],
-        )
+        record_run(connection, LastRun(at, report.seconds, report.ledger.counts, report.ledger.holds))

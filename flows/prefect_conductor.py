@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
+
+from flows.conductor import Unwatched, Watcher
 
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
@@ -14,8 +17,11 @@ Result = TypeVar("Result")
 RETRY_DELAYS = [2, 10]
 
 
+@dataclass(frozen=True, slots=True)
 class PrefectConductor:
     """Runs stages as subflows and batches as tasks. Only names reach Prefect: records never leave the process."""
+
+    watcher: Watcher = field(default_factory=Unwatched)
 
     def run_stage(self, name: str, stage: Callable[[], Result]) -> Result:
         def run() -> Result:

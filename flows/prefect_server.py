@@ -18,14 +18,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flows.errors import HuizongError
+from flows.errors import ServerError
 
 LOOK_SECONDS = 0.5
 START_SECONDS = 180.0
-
-
-class ServerError(HuizongError):
-    """The server did not come up."""
 
 
 @contextmanager
@@ -60,11 +56,11 @@ class ServerStarting:
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
             if self.process.poll() is not None:
-                raise ServerError(f"Prefect 服务未能启动(退出码 {self.process.returncode})，详见日志。")
+                raise ServerError("server_ended", code=self.process.returncode)
             if _answers(self.port):
                 return
             time.sleep(LOOK_SECONDS / 2)
-        raise ServerError(f"Prefect 服务 {START_SECONDS:.0f} 秒内未能启动。")
+        raise ServerError("server_slow", seconds=int(START_SECONDS))
 
 
 def _answers(port: int) -> bool:

@@ -42,7 +42,11 @@ def prepare_prefect(home: Path, *, one_run: bool) -> None:
     """Set the environment for a workspace. `home` is the workspace's own folder for Prefect's state."""
     home.mkdir(parents=True, exist_ok=True)
     _bring_database(home)
-    wanted = QUIET | (FOR_ONE_RUN if one_run else {}) | {"PREFECT_HOME": str(home), "PREFECT_PROFILES_PATH": str(home / "profiles.toml")}
+    wanted = (
+        QUIET
+        | (FOR_ONE_RUN if one_run else {})
+        | {"PREFECT_HOME": str(home), "PREFECT_PROFILES_PATH": str(home / "profiles.toml")}
+    )
     for name, value in wanted.items():
         os.environ.setdefault(name, value)
 

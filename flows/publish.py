@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from flows.aggregate import list_periods
 from flows.conductor import PLAIN, Conductor
 from flows.desk import open_desk
 from flows.gather import Gathering, gather_summary
@@ -15,6 +14,7 @@ from flows.publishers.summary import build_summary, name_workbook_file
 from flows.publishers.summary_data import SummaryData
 from flows.publishers.tidy import build_tidy, build_tidy_dictionary
 from flows.publishers.write import write_workbook
+from flows.warehouse.collection import list_years
 from flows.warehouse.done import find_basis, is_done, note_done
 from flows.warehouse.publications import Publication, ReportingRate, find_publication, publish_files
 from flows.warehouse.warehouse import Warehouse
@@ -39,8 +39,10 @@ def publish(
     """Publish every period whose workbooks or data have changed."""
     desk = open_desk(workspace, warehouse.connection, catalogue)
     basis = find_basis(warehouse.connection, catalogue.whole_fingerprint, workspace.settings.basis)
-    periods = list_periods(warehouse)
+    periods = list_years(warehouse.connection)
     batches = [(period, period == periods[-1], basis) for period in periods]
+    conductor.watcher.begin("publish", len(batches))
+    conductor.watcher.begin("publish", len(batches))
     made = conductor.run_batches(
         "publish", lambda wanted: publish_period(wanted, workspace, warehouse, desk), batches, retries=1
     )
@@ -84,5 +86,3 @@ def build_files(data: SummaryData) -> dict[str, bytes]:
         f"{data.district}_{data.period}_指标.csv": build_tidy(data),
         "指标_列说明.csv": build_tidy_dictionary(),
     }
-
-

@@ -33,7 +33,9 @@ class MadeFile:
     received_on: datetime
 
 
-def make_files(sample: Sample, catalogue: Catalogue, filings: Sequence[Filing], *, workers: int = 2) -> Iterator[MadeFile]:
+def make_files(
+    sample: Sample, catalogue: Catalogue, filings: Sequence[Filing], *, workers: int = 2
+) -> Iterator[MadeFile]:
     """The workbooks of the filings, in their order."""
     attributes = read_attributes(sample, catalogue)
     share = max(1, len(filings) // (workers * 4))

@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, PyprojectTomlConfigSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    PyprojectTomlConfigSettingsSource,
+    SettingsConfigDict,
+)
 
 from flows.errors import WorkspaceError
 
@@ -41,8 +46,12 @@ class Settings(BaseSettings):
     bureau_code: str = Field("", description="code on the cover of bureau returns; empty: district code + 0000")
     sections: list[Section] = Field(default_factory=list, description="sections filing returns of scope section")
     language: Literal["zh", "en"] = Field("zh", description="language of help and messages")
-    collections: list[Collection] = Field(default_factory=list, description="open collections; none: any period is taken")
-    target_sets: list[str] = Field(default_factory=list, description="target sets indicators are held against, in order")
+    collections: list[Collection] = Field(
+        default_factory=list, description="open collections; none: any period is taken"
+    )
+    target_sets: list[str] = Field(
+        default_factory=list, description="target sets indicators are held against, in order"
+    )
     evaluations: list[str] = Field(default_factory=list, description="evaluation profiles run every night; empty: all")
     switches: dict[str, list[str]] = Field(
         default_factory=dict, description="evaluation profile → relaxations switched on"
@@ -117,4 +126,4 @@ def load_settings(pyproject: Path) -> Settings:
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in fault["loc"])
-        raise WorkspaceError(f"{pyproject}: [tool.huizong] {key}: {fault['msg']}") from None
+        raise WorkspaceError("setting", path=pyproject, key=key, problem=fault["msg"]) from None

@@ -36,7 +36,7 @@ def make_workspace(folder: Path, settings: Mapping[str, Any]) -> list[Path]:
     """Make a workspace and return what was made. Raises WorkspaceError where there is one already."""
     marker = folder / "pyproject.toml"
     if marker.exists():
-        raise WorkspaceError(f"{marker} 已存在，未作改动。请换一个新文件夹。")
+        raise WorkspaceError("workspace_exists", path=marker)
     for path in (folder / "inbox", folder / "warehouse", *(folder / "schemas" / name for name in OWN_FOLDERS)):
         path.mkdir(parents=True, exist_ok=True)
     files = {
@@ -85,7 +85,9 @@ def _spell(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{json.dumps(str(k), ensure_ascii=False)} = {_spell(v)}" for k, v in value.items()) + "}"
+        return (
+            "{" + ", ".join(f"{json.dumps(str(k), ensure_ascii=False)} = {_spell(v)}" for k, v in value.items()) + "}"
+        )
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "[" + ", ".join(_spell(item) for item in value) + "]"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)

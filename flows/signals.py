@@ -60,6 +60,7 @@ class Notice(StrEnum):
     BAD_YES_NO = "bad_yes_no"
     PERSONAL_DATA = "personal_data"
     # on being taken in: against register, collection and what came before
+    NO_REGISTER = "no_register"
     SCHOOL_UNKNOWN = "school_unknown"
     SCHOOL_NAME_DIFFERS = "school_name_differs"
     FILE_NAME_DIFFERS = "file_name_differs"

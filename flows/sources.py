@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from flows.normalisers.records import FormBlock, settle_block
+from flows.normalisers.records import FormBlock, join_blocks, lift_block, settle_block
 from flows.register import RegisterView
 from schemas.applicability import Attributes, find_applicable, holds_for_all
 from schemas.catalogue import Catalogue
@@ -125,7 +125,7 @@ class UnitSource:
     def list_district_lines(self, sheet: str) -> Lines:
         """All lines of a list that the bureau or its sections file, whatever school they are about."""
         owner = self.catalogue.sheet_owners[sheet]
-        parts = [accepted.block.lists[sheet] for accepted in self.list_blocks(owner, 0)]
+        parts = [_name_submissions(accepted.block, sheet) for accepted in self.list_blocks(owner, 0)]
         layout = self.catalogue.latest_layout(owner).find_sheet(sheet)
         lines = _join_lines(parts) if parts else _build_no_lines(layout.cells if layout else ())
         return Lines(np.zeros(lines.length, dtype=np.int64), lines.row, lines.columns)
@@ -222,7 +222,9 @@ class UnitSource:
         if layout is None or not (layout.is_list or len(links) > 1):
             return None
         parts = [
-            self._lines_of_list(linked, sheet, layout.school_key) if layout.is_list else _lines_of_records(linked, sheet)
+            self._lines_of_list(linked, sheet, layout.school_key)
+            if layout.is_list
+            else _lines_of_records(linked, sheet)
             for linked in links
         ]
         return _join_lines(parts) if parts else _build_no_lines(layout.cells)
@@ -235,7 +237,7 @@ class UnitSource:
         return layout is not None and layout.is_list
 
     def _lines_of_list(self, linked: Linked, sheet: str, school_key: str | None) -> Lines:
-        lines = linked.block.lists[sheet]
+        lines = _name_submissions(linked.block, sheet)
         if school_key is not None and not self._is_district:
             return self._attach_by_school(lines, school_key)
         units_of_row: dict[int, list[int]] = {}
@@ -253,7 +255,9 @@ class UnitSource:
 
 def settle_accepted(catalogue: Catalogue, accepted: AcceptedBlock, attributes: Attributes) -> AcceptedBlock:
     """The block with cells that do not apply to a school counted 0 and totals computed."""
-    return replace(accepted, block=settle_block(accepted.block, find_applicable_cells(catalogue, accepted.block, attributes)))
+    return replace(
+        accepted, block=settle_block(accepted.block, find_applicable_cells(catalogue, accepted.block, attributes))
+    )
 
 
 def find_applicable_cells(catalogue: Catalogue, block: FormBlock, attributes: Attributes) -> Mask:
@@ -271,6 +275,26 @@ def find_applicable_cells(catalogue: Catalogue, block: FormBlock, attributes: At
         columns = [position for position, cell in enumerate(cells) if cell.applies == texts]
         mask[:, columns] = holds_for_all(masks, texts, block.length)[:, None]
     return mask
+
+
+def find_filled_sheets(block: FormBlock) -> Mask:
+    """One row a submission, one column a numeric cell: whether anything is filled on its sheet.
+
+    Without a register nobody knows which sheets a school fills: those it began count.
+    """
+    mask = np.zeros(block.numbers.shape, dtype=bool)
+    for sheet in block.layout.sheets:
+        positions = [block.index[cell.ref] for cell in sheet.cells if cell.ref in block.index and not sheet.is_list]
+        if positions:
+            mask[:, positions] = ~np.isnan(block.numbers[:, positions]).all(axis=1, keepdims=True)
+    return mask
+
+
+def replace_schools(known: AcceptedBlock, given: AcceptedBlock) -> AcceptedBlock:
+    """The records of both, those given in place of the same schools' known ones."""
+    kept = [row for row, school in enumerate(known.schools) if school not in given.schools]
+    block = join_blocks(known.block.pick(kept), lift_block(given.block, known.block.layout))
+    return AcceptedBlock(block, (*(known.schools[row] for row in kept), *given.schools), known.period)
 
 
 def _find_over_time(cell: Cell, accumulates: str) -> str:
@@ -311,13 +335,21 @@ def _lines_of_records(linked: Linked, sheet: str) -> Lines:
         column = linked.block.find_column(cell.ref)
         if column is not None:
             columns[cell.ref.partition(".")[2]] = column[linked.rows]  # type: ignore[index]
-    return Lines(linked.units, np.full(len(linked.units), -1, dtype=np.int64), columns)
+    submissions = np.array(linked.block.submissions, dtype=np.int64)[linked.rows]
+    return Lines(linked.units, np.full(len(linked.units), -1, dtype=np.int64), columns, submissions)
+
+
+def _name_submissions(block: FormBlock, sheet: str) -> Lines:
+    """The lines of a list sheet with the submission of each."""
+    lines = block.lists[sheet]
+    return replace(lines, submission=np.array(block.submissions, dtype=np.int64)[lines.unit])
 
 
 def _pick_lines(lines: Lines, pairs: Sequence[tuple[int, int]]) -> Lines:
     chosen = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     columns = {name: column[chosen[:, 1]] for name, column in lines.columns.items()}  # type: ignore[index]
-    return Lines(chosen[:, 0], lines.row[chosen[:, 1]], columns)
+    submission = lines.submission[chosen[:, 1]] if lines.submission is not None else None
+    return Lines(chosen[:, 0], lines.row[chosen[:, 1]], columns, submission)
 
 
 def _join_lines(parts: Sequence[Lines]) -> Lines:
@@ -325,10 +357,11 @@ def _join_lines(parts: Sequence[Lines]) -> Lines:
         return parts[0]
     columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns}  # type: ignore[arg-type]
     unit, row = np.concatenate([part.unit for part in parts]), np.concatenate([part.row for part in parts])
-    return Lines(unit, row, columns)
+    named = [part.submission for part in parts if part.submission is not None]
+    return Lines(unit, row, columns, np.concatenate(named) if len(named) == len(parts) else None)
 
 
 def _build_no_lines(cells: Sequence[Cell]) -> Lines:
     nothing = np.empty(0, dtype=np.int64)
     types = {cell.ref.partition(".")[2]: np.float64 if cell.is_numeric else object for cell in cells}
-    return Lines(nothing, nothing, {name: np.empty(0, dtype=type) for name, type in types.items()})
+    return Lines(nothing, nothing, {name: np.empty(0, dtype=type) for name, type in types.items()}, nothing)

@@ -71,7 +71,7 @@ def _settle_slot(
     judged: dict[int, Judgement] = {}
     for submission in slot.submissions:
         earlier = [s for s in judged if judged[s].verdict in ACCEPTED]
-        more = _check_correction(catalogue, papers.files[submission], earlier)
+        more = check_correction(catalogue, papers.files[submission], earlier)
         corrections += more
         counts = dict(papers.counts.get(submission, {}))
         for finding in more:
@@ -93,7 +93,7 @@ def _settle_stray(submission: int, papers: _Papers, rules_key: str) -> dict[str,
     return _build_row(submission, papers, settled, 1, None, rules_key)
 
 
-def _check_correction(catalogue: Catalogue, file: SubmissionRow, accepted: Sequence[int]) -> list[Finding]:
+def check_correction(catalogue: Catalogue, file: SubmissionRow, accepted: Sequence[int]) -> list[Finding]:
     """A new version of an accepted return says why it was sent."""
     if not accepted or file.cover.get("correction_reason"):
         return []

@@ -9,11 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from flows.assess import RecordShelf, Registers, build_offices
 from flows.conductor import PLAIN, Conductor
-from flows.judging import Bench, Docket, Papers, find_own_verdicts, hear_alone, hear_linked
+from flows.judging import Bench, Docket, Papers, build_dockets, find_own_verdicts, hear_alone, hear_linked
 from flows.standing import settle_standings
 from flows.warehouse.records import load_block, store_block
 from flows.warehouse.standings import (
@@ -40,6 +39,7 @@ class Validation:
 
     judged: tuple[int, ...]
     settled: tuple[int, ...]
+    waiting: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,14 @@ def validate(
     """Judge every submission whose content, rules or surroundings are new. The register comes first."""
     judged: list[int] = []
     settled: list[int] = []
+    waiting: list[int] = []
     passes = [catalogue.register.id, None] if catalogue.register else [None]
     for only in passes:
         part = _judge_stale(_open_court(workspace, warehouse, catalogue, conductor), only=only)
         judged += part.judged
         settled += part.settled
-    return Validation(tuple(judged), tuple(settled))
+        waiting += part.waiting
+    return Validation(tuple(judged), tuple(settled), tuple(waiting))
 
 
 def judge_own(docket: Docket, court: Court) -> int:
@@ -83,6 +85,7 @@ def judge_own(docket: Docket, court: Court) -> int:
         store_own_verdicts(connection, find_own_verdicts(docket, hearing), hearing.stopped)
         if hearing.settled is not None:
             store_block(connection, hearing.settled, only_with_totals=True)
+    court.conductor.watcher.advance()
     return len(submissions)
 
 
@@ -93,12 +96,11 @@ def judge_linked(docket: Docket, court: Court) -> int:
     with court.warehouse.transaction() as connection:
         replace_findings(connection, hearing.findings, docket.submissions, LINKED)
         replace_outcomes(connection, docket.submissions, hearing.ledgers, LINKED)
+    court.conductor.watcher.advance()
     return len(docket.rows)
 
 
-def _open_court(
-    workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue, conductor: Conductor
-) -> Court:
+def _open_court(workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue, conductor: Conductor) -> Court:
     registers = Registers(catalogue, warehouse.connection)
     shelf = RecordShelf(catalogue, warehouse.connection, registers, list_candidates)
     bench = Bench(catalogue, workspace.settings, registers, shelf, workspace.find_today())
@@ -117,16 +119,18 @@ def _load_papers(docket: Docket, court: Court) -> Papers:
 
 def _judge_stale(court: Court, *, only: str | None) -> Validation:
     key = _find_rules_key(court)
-    stale = _list_stale(court, key, only)
-    dockets = _build_dockets(court, stale)
+    stale, waiting = _list_stale(court, key, only)
+    dockets = _list_dockets(court, stale)
+    court.conductor.watcher.begin("judge_alone", len(dockets))
     court.conductor.run_batches("judge alone", lambda docket: judge_own(docket, court), dockets, retries=1)
     schools = _find_affected(court, stale)
     linked = list_going_on(court.connection, set(stale) | _list_newest(court, schools, only))
-    dockets = _build_dockets(court, linked)
+    dockets = _list_dockets(court, linked)
+    court.conductor.watcher.begin("judge_linked", len(dockets))
     court.conductor.run_batches("judge linked", lambda docket: judge_linked(docket, court), dockets, retries=1)
     with court.warehouse.transaction() as connection:
         settled = settle_standings(connection, court.catalogue, schools=schools, rules_key=key, only=only)
-    return Validation(tuple(stale), tuple(settled))
+    return Validation(tuple(stale), tuple(settled), tuple(waiting))
 
 
 def _find_rules_key(court: Court) -> str:
@@ -141,14 +145,23 @@ def _find_rules_key(court: Court) -> str:
     return hashlib.sha256(f"{court.catalogue.fingerprint}{settings}{sorted(registers)}".encode()).hexdigest()[:16]
 
 
-def _list_stale(court: Court, key: str, only: str | None) -> list[int]:
+def _list_stale(court: Court, key: str, only: str | None) -> tuple[list[int], list[int]]:
+    """Submissions to be judged, and those that wait: returns of schools as long as there is no register."""
     condition, values = ("AND s.return_id = ?", [key, only]) if only else ("", [key])
     rows = court.connection.execute(
-        "SELECT s.submission FROM submissions s LEFT JOIN standings t USING (submission) "
+        "SELECT s.submission, s.return_id FROM submissions s LEFT JOIN standings t USING (submission) "
         f"WHERE s.read_with IS NOT NULL AND (t.checked_with IS NULL OR t.checked_with <> ?) {condition} ORDER BY 1",
         values,
     ).fetchall()
-    return [row[0] for row in rows]
+    held = _list_held_returns(court) if only is None else frozenset()
+    return [row[0] for row in rows if row[1] not in held], [row[0] for row in rows if row[1] in held]
+
+
+def _list_held_returns(court: Court) -> frozenset[str]:
+    """Returns that nobody can be told to owe while no register has been accepted."""
+    if court.catalogue.register is None or not court.bench.registers.are_empty():
+        return frozenset()
+    return frozenset(id for id, definition in court.catalogue.returns.items() if definition.scope == "school")
 
 
 def _find_affected(court: Court, stale: Sequence[int]) -> list[str]:
@@ -166,19 +179,5 @@ def _list_newest(court: Court, schools: Sequence[str], only: str | None) -> set[
     return {slot.submissions[-1] for slot in slots if only is None or slot.return_id == only}
 
 
-def _build_dockets(court: Court, submissions: Iterable[int]) -> list[Docket]:
-    rows = load_rows(court.connection, submissions)
-    rows.sort(key=lambda row: (row.return_id, row.version, row.period, row.submission))
-    dockets: list[Docket] = []
-    size = court.bench.settings.batch_size
-    for (return_id, version, period), members in groupby(rows, key=lambda r: (r.return_id, r.version, r.period)):
-        listed = list(members)
-        known = version if _is_known_form(court.catalogue, return_id, version) else ""
-        starts = range(0, len(listed), size)
-        dockets += [Docket(return_id, known, period, tuple(listed[start : start + size])) for start in starts]
-    return dockets
-
-
-def _is_known_form(catalogue: Catalogue, return_id: str, version: str) -> bool:
-    definition = catalogue.returns.get(return_id)
-    return definition is not None and any(form.version == version for form in definition.forms)
+def _list_dockets(court: Court, submissions: Iterable[int]) -> list[Docket]:
+    return build_dockets(court.catalogue, load_rows(court.connection, submissions), court.bench.settings.batch_size)

@@ -56,7 +56,9 @@ class Workspace:
         """The time of receipts: the clock, or noon of the day set for demonstrations."""
         zone = ZoneInfo(self.settings.timezone)
         if self.settings.as_of:
-            return datetime(self.settings.as_of.year, self.settings.as_of.month, self.settings.as_of.day, 12, tzinfo=zone)
+            return datetime(
+                self.settings.as_of.year, self.settings.as_of.month, self.settings.as_of.day, 12, tzinfo=zone
+            )
         return datetime.now(zone)
 
 
@@ -68,9 +70,9 @@ def open_workspace(given: Path | None = None, *, start: Path | None = None) -> W
     named = given or (Path(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None)
     root = named.resolve() if named else _search_upwards((start or Path.cwd()).resolve())
     if root is None:
-        raise WorkspaceError("这里不是汇总工作区，上级文件夹也不是。请用 huizong init 文件夹 新建，或用 --workspace 指定。")
+        raise WorkspaceError("no_workspace")
     if not _has_marker(root):
-        raise WorkspaceError(f"{root} 不是汇总工作区：其 pyproject.toml 中没有 [tool.huizong]。请用 huizong init 新建。")
+        raise WorkspaceError("not_a_workspace", path=root)
     return Workspace(root, load_settings(root / MARKER))
 
 
@@ -85,5 +87,5 @@ def _has_marker(folder: Path) -> bool:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WorkspaceError(f"{path}: {error}") from None
+        raise WorkspaceError("setting", path=path, key="", problem=error) from None
     return "huizong" in content.get("tool", {})

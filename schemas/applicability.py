@@ -64,5 +64,3 @@ def _build_column(values: list[str | float | None]) -> Column:
     if any(isinstance(value, str) for value in values):
         return np.array([value if isinstance(value, str) and value else None for value in values], dtype=object)
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-
-

@@ -22,6 +22,7 @@ from schemas.errors import DefinitionError
 from schemas.lay_out import build_form_layout, build_sheet_layout
 from schemas.layout import FormLayout, SheetLayout
 from schemas.periods import compare_periods
+from schemas.wording import load_messages
 from schemas.yaml_files import build_model, load_model, load_rows, load_yaml
 
 SHIPPED = Path(__file__).parent
@@ -171,7 +172,7 @@ def load_catalogue(
         evaluations=_index([(evaluation.id, evaluation, file) for evaluation, file in evaluations], "evaluation"),
         workbooks=_index([(workbook.id, workbook, file) for workbook, file in workbooks], "workbook"),
         theme=_load_theme(folders) if "workbooks" in parts else None,
-        messages=MappingProxyType(_load_messages(folders)),
+        messages=MappingProxyType(load_messages(folders)),
         split=MappingProxyType(dict(common.split)),
         size=common.size,
         sheet_owners=MappingProxyType(_index_sheets(returns, files)),
@@ -216,7 +217,9 @@ def _collect_checks(
     checks: dict[str, CheckEntry] = {}
     for entry in entries:
         if entry.code in checks:
-            raise DefinitionError(f"check {entry.code} is already defined in {checks[entry.code].file}", file=entry.file)
+            raise DefinitionError(
+                f"check {entry.code} is already defined in {checks[entry.code].file}", file=entry.file
+            )
         checks[entry.code] = entry
     return checks
 
@@ -229,8 +232,12 @@ def _apply_limits(checks: dict[str, CheckEntry], limits: Limits, digest: Digest)
             continue
         unknown = set(values) - set(entry.check.limits)
         if unknown:
-            raise DefinitionError(f"check {code} has no limit {', '.join(sorted(unknown))}", file="[tool.huizong.limits]")
-        checks[code] = replace(entry, check=entry.check.model_copy(update={"limits": entry.check.limits | dict(values)}))
+            raise DefinitionError(
+                f"check {code} has no limit {', '.join(sorted(unknown))}", file="[tool.huizong.limits]"
+            )
+        checks[code] = replace(
+            entry, check=entry.check.model_copy(update={"limits": entry.check.limits | dict(values)})
+        )
         digest.update(repr((code, sorted(values.items()))).encode())
     return checks
 
@@ -275,20 +282,6 @@ def _load_theme(folders: Sequence[Path]) -> Theme | None:
     return load_model(themes[-1], Theme) if themes else None
 
 
-def _load_messages(folders: Sequence[Path]) -> dict[str, LabelModel]:
-    """Messages by `section.key`; a later folder may word one differently."""
-    messages: dict[str, LabelModel] = {}
-    adapter = TypeAdapter(dict[str, dict[str, Label]])
-    for path in _find_files(folders, "messages"):
-        try:
-            sections = adapter.validate_python(load_yaml(path))
-        except ValidationError as error:
-            where = ".".join(str(part) for part in error.errors()[0]["loc"])
-            raise DefinitionError("a message is a text, or zh and en", file=path, key=where) from None
-        messages |= {f"{name}.{key}": text for name, texts in sections.items() for key, text in texts.items()}
-    return messages
-
-
 def _index(entries: list[tuple[str, Definition, Path]], what: str) -> Mapping[str, Definition]:
     index: dict[str, Definition] = {}
     for id, definition, path in entries:
@@ -303,7 +296,9 @@ def _index_sheets(returns: Mapping[str, Return], files: Mapping[str, Path]) -> d
     for definition in returns.values():
         for sheet in definition.sheets:
             if sheet.id in owners:
-                raise DefinitionError(f"sheet {sheet.id} belongs to {owners[sheet.id]} already", file=files[definition.id])
+                raise DefinitionError(
+                    f"sheet {sheet.id} belongs to {owners[sheet.id]} already", file=files[definition.id]
+                )
             owners[sheet.id] = definition.id
     return owners
 

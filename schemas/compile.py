@@ -249,9 +249,7 @@ def _is_trivial(instance: Instance) -> bool:
     return len(operands) == 2 and operands[0] == operands[1]
 
 
-def _find_mark(
-    check: Check, choice: Mapping[str, str], instance: Instance, own: list[s.Reference]
-) -> str | None:
+def _find_mark(check: Check, choice: Mapping[str, str], instance: Instance, own: list[s.Reference]) -> str | None:
     if check.mark is None:
         return spell_reference(own[0]) if own else None
     reference = _settle_loop(parse_expression(_fill(check.mark, choice)), instance)

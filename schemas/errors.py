@@ -1,7 +1,7 @@
 """Errors of the definition language: what is wrong, in which file, at which key.
 
-    DefinitionError            a definition cannot be used; nothing runs until it is mended
-    └── ExpressionError        an expression in a definition cannot be read or resolved
+DefinitionError            a definition cannot be used; nothing runs until it is mended
+└── ExpressionError        an expression in a definition cannot be read or resolved
 """
 
 from __future__ import annotations

@@ -23,9 +23,7 @@ DECIMALS = {"count": 0, "year": 0, "number": None, "money": 2, "percent": 2}
 
 def build_form_layout(definition: Return, form: Form) -> FormLayout:
     """Lay out a return on one of its forms. Raises DefinitionError where a form names what is not there."""
-    sheets = tuple(
-        build_sheet_layout(sheet, form=form) for sheet in definition.sheets if sheet.id not in form.omits
-    )
+    sheets = tuple(build_sheet_layout(sheet, form=form) for sheet in definition.sheets if sheet.id not in form.omits)
     return FormLayout(
         definition.id, definition.no, definition.title.zh, form.version, form.since, sheets, {s.id: s for s in sheets}
     )
@@ -71,7 +69,9 @@ def drop_absent(expression: s.Expression, present: Mapping[str, Cell]) -> s.Expr
     def change(part: s.Expression) -> s.Expression | None:
         if not isinstance(part, s.Call):
             return None
-        kept = [a for a in part.arguments if not isinstance(a, s.Reference) or _is_open(present.get(spell_reference(a)))]
+        kept = [
+            a for a in part.arguments if not isinstance(a, s.Reference) or _is_open(present.get(spell_reference(a)))
+        ]
         return s.Call(part.function, tuple(kept), part.position)
 
     return rebuild(expression, change)
@@ -149,7 +149,9 @@ def _lay_out_list(
 ) -> tuple[tuple[Head, ...], tuple[Head, ...], list[Cell]]:
     columns = _number_lines(sheet, sheet.fields, ".{}", omitted, form, first=1, width=1)
     cells = [
-        _build_cell(sheet, f"{sheet.id}.{column.id}", column.label, (FIRST_ROW, column.position), (sheet.fields[column.id],))
+        _build_cell(
+            sheet, f"{sheet.id}.{column.id}", column.label, (FIRST_ROW, column.position), (sheet.fields[column.id],)
+        )
         for column in columns
     ]
     return (), columns, cells

@@ -1,11 +1,11 @@
 """Reporting periods 报告期: their spelling, order and relation to one another.
 
-    school_year    2025-2026       1 September to 31 August
-    term           2025-2026-1     September to January; -2: February to August
-    calendar_year  2025
-    half_year      2025H1
-    month          2025-09
-    event          2025-09-13      a single day
+school_year    2025-2026       1 September to 31 August
+term           2025-2026-1     September to January; -2: February to August
+calendar_year  2025
+half_year      2025H1
+month          2025-09
+event          2025-09-13      a single day
 """
 
 from __future__ import annotations
@@ -65,7 +65,11 @@ def find_bounds(period: str) -> tuple[date, date]:
     if type == "school_year":
         return date(year, 9, 1), date(year + 1, 8, 31)
     if type == "term":
-        return (date(year, 9, 1), date(year + 1, 1, 31)) if period[-1] == "1" else (date(year + 1, 2, 1), date(year + 1, 8, 31))
+        return (
+            (date(year, 9, 1), date(year + 1, 1, 31))
+            if period[-1] == "1"
+            else (date(year + 1, 2, 1), date(year + 1, 8, 31))
+        )
     if type == "calendar_year":
         return date(year, 1, 1), date(year, 12, 31)
     if type == "half_year":

@@ -112,7 +112,8 @@ def _order_steps(
 ) -> list[_Step]:
     levels = _Levels(ledger)
     steps = [
-        _Step(check.code, check.level, _bind_cells(check, batch, ledger, levels), ledger, levels) for check in cell_checks
+        _Step(check.code, check.level, _bind_cells(check, batch, ledger, levels), ledger, levels)
+        for check in cell_checks
     ]
     steps += [
         _Step(compiled.code, compiled.check.level, _bind_rules(compiled, batch, ledger, levels), ledger, levels)
@@ -152,7 +153,10 @@ def _list_tables(batch: Batch) -> Iterator[tuple[CellTable, np.ndarray | None]]:
         if sheet.is_list:
             lines = batch.block.lists[sheet.id]
             columns = [lines.columns[cell.ref.partition(".")[2]] for cell in sheet.cells]
-            numbers = [c if cell.is_numeric else np.full(lines.length, np.nan) for c, cell in zip(columns, sheet.cells, strict=True)]
+            numbers = [
+                c if cell.is_numeric else np.full(lines.length, np.nan)
+                for c, cell in zip(columns, sheet.cells, strict=True)
+            ]
             filled = [_is_filled(column) for column in columns]
             shape = (lines.length, len(sheet.cells))
             yield CellTable(

@@ -98,7 +98,12 @@ def order_findings(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(
         findings,
         key=lambda f: (
-            f.submission, SEVERITIES.index(f.severity), LEVELS.index(f.level), f.sheet, _order_cell(f.cell), f.code,
+            f.submission,
+            SEVERITIES.index(f.severity),
+            LEVELS.index(f.level),
+            f.sheet,
+            _order_cell(f.cell),
+            f.code,
             f.message,
         ),
     )  # type: ignore[arg-type]

@@ -68,7 +68,9 @@ class Ledger:
         """Count one rule of a check, one entry a submission."""
         self._count(code, applicable.astype(np.int64), failed.astype(np.int64), assessed.astype(np.int64))
 
-    def add_line_tally(self, code: str, unit: NDArray[np.int64], applicable: Mask, failed: Mask, assessed: Mask) -> None:
+    def add_line_tally(
+        self, code: str, unit: NDArray[np.int64], applicable: Mask, failed: Mask, assessed: Mask
+    ) -> None:
         """Count one rule of a check that judges list lines."""
         counts = [np.bincount(unit[mask], minlength=self.length) for mask in (applicable, failed, assessed)]
         self._count(code, *counts)

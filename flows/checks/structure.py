@@ -169,7 +169,12 @@ def _check_school(arrival: Arrival, definition: Return, around: Surroundings) ->
     if definition.scope != "school":
         offices = {around.offices.bureau} | (around.offices.sections if definition.scope == "section" else frozenset())
         if code not in offices:
-            yield Signal(Notice.SCHOOL_UNKNOWN, found=escape_text(code), expected=around.offices.bureau, values={"code": code})
+            yield Signal(
+                Notice.SCHOOL_UNKNOWN, found=escape_text(code), expected=around.offices.bureau, values={"code": code}
+            )
+        return
+    if not around.register.length:
+        yield Signal(Notice.NO_REGISTER)
         return
     row = around.register.find(code)
     if row is None or not SCHOOL_CODE.fullmatch(code):
@@ -215,6 +220,6 @@ def _check_lateness(arrival: Arrival, definition: Return, around: Surroundings) 
     due = around.collections.find_due(definition, arrival.period)
     days = (arrival.received_on - due).days
     if days > 0:
-        yield Signal(Notice.LATE, found=arrival.received_on.isoformat(), expected=due.isoformat(), values={"days": str(days)})
-
-
+        yield Signal(
+            Notice.LATE, found=arrival.received_on.isoformat(), expected=due.isoformat(), values={"days": str(days)}
+        )

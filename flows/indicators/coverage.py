@@ -127,9 +127,7 @@ def _find_filed(source: UnitSource, owner: str) -> Mask:
     return filed
 
 
-def _weigh(
-    catalogue: Catalogue, source: UnitSource, groups: Groups, expected: Mask, reported: Mask
-) -> Numbers:
+def _weigh(catalogue: Catalogue, source: UnitSource, groups: Groups, expected: Mask, reported: Mask) -> Numbers:
     """Share of the schools' earlier size that stands behind the figure, in percent; missing where none is known."""
     unknown = np.full(groups.length, np.nan)
     if catalogue.size is None:

@@ -72,10 +72,16 @@ class Desk:
     _open: list[tuple[str, str, str]] = field(default_factory=list, repr=False)
 
     def compute(
-        self, indicator_id: str, period: str, grouping: Grouping = Grouping(), stage: str = ""  # noqa: B008  frozen
+        self,
+        indicator_id: str,
+        period: str,
+        grouping: Grouping = Grouping(),
+        stage: str = "",  # noqa: B008  frozen
     ) -> Figures:
         """An indicator for one period and grouping. Raises ExpressionError where its formula cannot be evaluated."""
-        return self._compute(self.catalogue.indicators[indicator_id], self._find_groups(period, grouping), period, stage)
+        return self._compute(
+            self.catalogue.indicators[indicator_id], self._find_groups(period, grouping), period, stage
+        )
 
     def list_stages(self, indicator: Indicator) -> tuple[str, ...]:
         """Stages the indicator has one value each for; ('',) if it has one value."""
@@ -105,7 +111,11 @@ class Desk:
         return self._views[period]
 
     def open_scope(
-        self, indicator: Indicator, period: str, grouping: Grouping = Grouping(), stage: str = ""  # noqa: B008  frozen
+        self,
+        indicator: Indicator,
+        period: str,
+        grouping: Grouping = Grouping(),
+        stage: str = "",  # noqa: B008  frozen
     ) -> GroupScope:
         """The scope an indicator's formula is evaluated in, schools that did not report everything left out."""
         return self._build_scope(indicator, self._find_groups(period, grouping), period, stage)[0]
@@ -128,7 +138,7 @@ class Desk:
         return self._compute(other, scope.groups, scope.source.period, stage).value
 
     def judge_units(self, profile: str, stage: str, scope: GroupScope) -> Truth:
-        evaluation = self._find_profile(profile)
+        evaluation = self.find_profile(profile)
         if self.judge is None:
             raise ExpressionError("passes(…) needs the evaluations")
         return self.judge(self, evaluation, stage, scope)
@@ -154,7 +164,8 @@ class Desk:
         expression = translate_keys(parse_expression(unit.schools), self.catalogue)
         return evaluate_truth(expression, UnitScope(source, limits=evaluation.limits)).yes
 
-    def _find_profile(self, name: str) -> Evaluation:
+    def find_profile(self, name: str) -> Evaluation:
+        """An evaluation by id or alias. Raises ExpressionError if there is none."""
         for evaluation in self.catalogue.evaluations.values():
             if name in (evaluation.id, evaluation.alias):
                 return evaluation
@@ -184,11 +195,14 @@ class Desk:
 
     def _evaluate(self, indicator: Indicator, groups: Groups, period: str, stage: str) -> Figures:
         scope, coverage = self._build_scope(indicator, groups, period, stage)
-        numerator = evaluate_numbers(self._parse(indicator.numerator, stage), scope)
+        numerator = evaluate_numbers(self.parse(indicator.numerator, stage), scope)
         if indicator.denominator:
-            denominator = evaluate_numbers(self._parse(indicator.denominator, stage), scope)
+            denominator = evaluate_numbers(self.parse(indicator.denominator, stage), scope)
             ratio = np.divide(
-                numerator, denominator, out=np.full_like(numerator, np.nan), where=(denominator != 0) & ~np.isnan(denominator)
+                numerator,
+                denominator,
+                out=np.full_like(numerator, np.nan),
+                where=(denominator != 0) & ~np.isnan(denominator),
             )
         else:
             denominator, ratio = np.full_like(numerator, np.nan), numerator
@@ -209,7 +223,7 @@ class Desk:
 
     def _list_formulas(self, indicator: Indicator, stage: str) -> list[s.Expression]:
         """The formulas of an indicator and of those it rests on."""
-        formulas = [self._parse(text, stage) for text in (indicator.numerator, indicator.denominator) if text]
+        formulas = [self.parse(text, stage) for text in (indicator.numerator, indicator.denominator) if text]
         for formula in list(formulas):
             for part in s.find_parts(formula):
                 if isinstance(part, s.Call) and part.function == "ind" and isinstance(part.arguments[0], s.Name):
@@ -220,7 +234,8 @@ class Desk:
                             formulas += self._list_formulas(other, chosen)
         return formulas
 
-    def _parse(self, text: str, stage: str) -> s.Expression:
+    def parse(self, text: str, stage: str) -> s.Expression:
+        """A formula for a stage, keys of code lists replaced by codes."""
         return translate_keys(parse_expression(text.replace("{stage}", stage)), self.catalogue)
 
     def _build_source(self, period: str, register: RegisterView, schools: tuple[str, ...]) -> UnitSource:

@@ -78,9 +78,7 @@ class EvaluationResult:
     reasons: tuple[str, ...]
 
 
-def evaluate_profile(
-    desk: Desk, evaluation: Evaluation, period: str, switches: Sequence[str] = ()
-) -> EvaluationResult:
+def evaluate_profile(desk: Desk, evaluation: Evaluation, period: str, switches: Sequence[str] = ()) -> EvaluationResult:
     """Evaluate the district. Raises ExpressionError where the profile names what is not there."""
     chosen = [switch for switch in evaluation.switches if switch.id in switches]
     units = [u for unit in evaluation.units for u in _judge_stage(desk, evaluation, unit, period, chosen)]
@@ -99,9 +97,7 @@ def judge_units_for_scope(desk: Desk, evaluation: Evaluation, stage: str, scope:
     unit = next(unit for unit in evaluation.units if unit.stage == stage)
     results = {u.school: u.passed for u in _judge_stage(desk, evaluation, unit, scope.source.period, [])}
     answers = [results.get(school) for school in scope.source.schools]
-    return Truth(
-        np.array([answer is True for answer in answers]), np.array([answer is False for answer in answers])
-    )
+    return Truth(np.array([answer is True for answer in answers]), np.array([answer is False for answer in answers]))
 
 
 def count_failed_for_scope(desk: Desk, evaluation: Evaluation, parts: Sequence[str], scope: GroupScope) -> Numbers:
@@ -132,7 +128,12 @@ def _judge_stage(
         school = view.source.schools[row]
         position = view.register.index[school]
         yield UnitResult(
-            school, view.register.names[position], unit.stage, float(sizes[row]), judged, _apply_rule(judged, evaluation)
+            school,
+            view.register.names[position],
+            unit.stage,
+            float(sizes[row]),
+            judged,
+            _apply_rule(judged, evaluation),
         )
 
 
@@ -157,7 +158,9 @@ def _judge_value(criterion: Criterion, stage: str, value: float, evaluation: Eva
         return CriterionValue(criterion.id, value, threshold, None, None)
     slack = EXACT * max(1.0, abs(threshold))
     floor = evaluation.unit_rule.floor if evaluation.unit_rule else 1.0
-    return CriterionValue(criterion.id, value, threshold, value >= threshold - slack, value >= floor * threshold - slack)
+    return CriterionValue(
+        criterion.id, value, threshold, value >= threshold - slack, value >= floor * threshold - slack
+    )
 
 
 def _apply_rule(values: Sequence[CriterionValue], evaluation: Evaluation) -> bool | None:

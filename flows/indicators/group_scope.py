@@ -26,7 +26,7 @@ from schemas.expressions.evaluate import (
     evaluate_truth,
 )
 from schemas.expressions.expand import rebuild, spell_reference
-from schemas.expressions.scope import LineScope, Lines, UnitScope, find_line_sheets, reduce_lines
+from schemas.expressions.scope import Lines, LineScope, UnitScope, find_line_sheets, reduce_lines
 
 
 class Surroundings(Protocol):
@@ -82,7 +82,11 @@ class GroupScope:
 
     def resolve_reference(self, reference: s.Reference) -> Column:
         owner = self.catalogue.sheet_owners.get(reference.sheet)
-        if owner is not None and self.catalogue.returns[owner].scope != "school" and not self._is_about_schools(reference.sheet):
+        if (
+            owner is not None
+            and self.catalogue.returns[owner].scope != "school"
+            and not self.is_about_schools(reference.sheet)
+        ):
             return self._read_district(reference, owner)
         column = self.units.resolve_reference(reference)
         if isinstance(column, Truth) or column.dtype == object:
@@ -100,13 +104,15 @@ class GroupScope:
 
     def evaluate_where(self, where: s.Where) -> Numbers:
         values = evaluate_numbers(where.operand, self.units)
-        chosen = self._answer(where.condition)
-        return self._sum_units(np.where(chosen.yes, values, np.where(chosen.no, 0.0, np.nan)), only=chosen.yes | chosen.no)
+        chosen = self.answer(where.condition)
+        return self._sum_units(
+            np.where(chosen.yes, values, np.where(chosen.no, 0.0, np.nan)), only=chosen.yes | chosen.no
+        )
 
     def evaluate_call(self, call: s.Call) -> Column:
         if call.function in _GROUP_FUNCTIONS:
             return _GROUP_FUNCTIONS[call.function](self, call)
-        sheet = self._find_list(call)
+        sheet = self.find_list(call)
         if sheet is not None:
             return self._aggregate_lines(call, sheet)
         return apply_plain_function(call, self)
@@ -131,7 +137,8 @@ class GroupScope:
         asked = np.bincount(codes[codes >= 0], minlength=self.length)
         return np.where((counts > 0) | (asked == 0), sums, np.nan)
 
-    def _is_about_schools(self, sheet: str) -> bool:
+    def is_about_schools(self, sheet: str) -> bool:
+        """True if the lines of the sheet are each about one school."""
         layout = self.catalogue.latest_layout(self.catalogue.sheet_owners[sheet]).find_sheet(sheet)
         return layout is not None and layout.school_key is not None
 
@@ -144,7 +151,8 @@ class GroupScope:
             return np.full(self.length, _sum_lines(lines, reference))
         return np.full(self.length, self.source.find_district_cell(spell_reference(reference), owner))
 
-    def _find_list(self, call: s.Call) -> str | None:
+    def find_list(self, call: s.Call) -> str | None:
+        """The list that an aggregate runs over; None for an aggregate of plain values."""
         if call.function not in AGGREGATES or not call.arguments:
             return None
         subject = call.arguments[0]
@@ -158,7 +166,7 @@ class GroupScope:
 
     def _aggregate_lines(self, call: s.Call, sheet: str) -> Numbers:
         """sum, count, avg, min or max over the lines of each group that meet the condition."""
-        scope, codes = self._open_lines(sheet)
+        scope, codes = self.open_lines(sheet)
         if scope is None:
             return self._aggregate_single(call, sheet)
         chosen = codes >= 0
@@ -183,7 +191,7 @@ class GroupScope:
         condition = call.arguments[1] if len(call.arguments) > 1 else None
         if condition is None:
             return self._count_records(owner)
-        answer = evaluate_truth(_qualify(condition, sheet), self.units)
+        answer = evaluate_truth(qualify_names(condition, sheet), self.units)
         is_district = self.catalogue.returns[owner].scope != "school"
         if is_district and not self.groups.grouping.is_whole:
             return np.full(self.length, np.nan)
@@ -198,13 +206,13 @@ class GroupScope:
             present[linked.units] = True
         return self.count_units(present)
 
-    def _open_lines(self, sheet: str) -> tuple[LineScope | None, np.ndarray]:
+    def open_lines(self, sheet: str) -> tuple[LineScope | None, np.ndarray]:
         """The lines of a sheet and each line's group."""
         owner = self.catalogue.sheet_owners.get(sheet)
         about_district = (
             owner is not None
             and self.catalogue.returns[owner].scope != "school"
-            and (self.groups.grouping.is_whole or not self._is_about_schools(sheet))
+            and (self.groups.grouping.is_whole or not self.is_about_schools(sheet))
         )
         if about_district and self.source.is_list(sheet):
             lines = self.source.list_district_lines(sheet)
@@ -233,10 +241,10 @@ class GroupScope:
         owner = self.catalogue.sheet_owners.get(sheet)
         return owner is None or bool(self.source.list_links(owner, 0))
 
-    def _answer(self, condition: s.Expression) -> Truth:
+    def answer(self, condition: s.Expression) -> Truth:
         """The answer to a condition for every unit; tested line by line where it speaks of lines, one yes being enough."""
         if isinstance(condition, s.Call) and condition.function == "passes":
-            profile, stage = (_read_name(argument) for argument in condition.arguments)
+            profile, stage = (read_name(argument) for argument in condition.arguments)
             return self.desk.judge_units(profile, stage, self)
         if any(isinstance(part, s.Call) and part.function == "ind" for part in s.find_parts(condition)):
             return evaluate_truth(condition, self._by_school())
@@ -265,13 +273,15 @@ class GroupScope:
         return np.divide(now - before, before, out=np.full_like(now, np.nan), where=(before != 0) & ~np.isnan(before))
 
     def _find_indicator(self, call: s.Call) -> Numbers:
-        return self.desk.find_value(_read_name(call.arguments[0]), self)
+        return self.desk.find_value(read_name(call.arguments[0]), self)
 
     def _count_schools(self, call: s.Call) -> Numbers:
-        return self.count_units(self._answer(call.arguments[0]).yes & self.included)
+        return self.count_units(self.answer(call.arguments[0]).yes & self.included)
 
     def _split(self, call: s.Call) -> Numbers:
-        return self._sum_units(split_by_stage(call.arguments[0], _read_name(call.arguments[1]), self.units, self.catalogue))
+        return self._sum_units(
+            split_by_stage(call.arguments[0], read_name(call.arguments[1]), self.units, self.catalogue)
+        )
 
     def _disperse(self, call: s.Call) -> Numbers:
         quantity, size = (self.read_units(argument) for argument in call.arguments)
@@ -281,7 +291,7 @@ class GroupScope:
     def read_units(self, expression: s.Expression) -> Numbers:
         """An expression's value for every unit, splits included."""
         if isinstance(expression, s.Call) and expression.function == "split":
-            stage = _read_name(expression.arguments[1])
+            stage = read_name(expression.arguments[1])
             return split_by_stage(expression.arguments[0], stage, self.units, self.catalogue)
         return evaluate_numbers(expression, self.units)
 
@@ -300,7 +310,7 @@ class GroupScope:
         return Truth(np.logical_or.reduce([answer.yes for answer in answers]) & ~no, no)
 
     def _count_failed(self, call: s.Call) -> Numbers:
-        return self.desk.count_failed([_read_name(argument) for argument in call.arguments], self)
+        return self.desk.count_failed([read_name(argument) for argument in call.arguments], self)
 
 
 _GROUP_FUNCTIONS: dict[str, Callable[[GroupScope, s.Call], Column]] = {
@@ -315,12 +325,7 @@ _GROUP_FUNCTIONS: dict[str, Callable[[GroupScope, s.Call], Column]] = {
 }
 
 
-def widen(scope: GroupScope, **changes: object) -> GroupScope:
-    """The scope with some of its parts replaced."""
-    return replace(scope, **changes)  # type: ignore[arg-type]
-
-
-def _read_name(argument: s.Expression) -> str:
+def read_name(argument: s.Expression) -> str:
     if isinstance(argument, s.Name):
         return argument.id
     if isinstance(argument, s.Text):
@@ -336,8 +341,9 @@ def _sum_lines(lines: Lines, reference: s.Reference) -> float:
     return float(np.nansum(column)) if lines.length else np.nan  # type: ignore[arg-type]
 
 
-def _qualify(condition: s.Expression, sheet: str) -> s.Expression:
+def qualify_names(condition: s.Expression, sheet: str) -> s.Expression:
     """Bare names in a condition over one record are its fields."""
+
     def change(part: s.Expression) -> s.Expression | None:
         return s.Reference(sheet, None, s.One(part.id), part.position) if isinstance(part, s.Name) else None
 

@@ -50,7 +50,11 @@ class Groups:
 
 
 def build_groups(
-    catalogue: Catalogue, source: UnitSource, register: RegisterView, grouping: Grouping, labels: Sequence[str] | None = None
+    catalogue: Catalogue,
+    source: UnitSource,
+    register: RegisterView,
+    grouping: Grouping,
+    labels: Sequence[str] | None = None,
 ) -> Groups:
     """The groups of the units. With labels given (those of another period), in their order and no others."""
     keys = _find_keys(catalogue, source, register, grouping)
@@ -60,7 +64,9 @@ def build_groups(
         inside = np.array([areas.get(school) == grouping.area for school in source.schools], dtype=bool)
     if labels is None:
         present = {key for key, wanted in zip(keys, inside, strict=True) if wanted}
-        labels = (WHOLE,) if not grouping.by or grouping.lines else sorted(present, key=lambda key: (key == UNKNOWN, key))
+        labels = (
+            (WHOLE,) if not grouping.by or grouping.lines else sorted(present, key=lambda key: (key == UNKNOWN, key))
+        )
     positions = {label: position for position, label in enumerate(labels)}
     if not grouping.by or grouping.lines:
         codes = np.where(inside, 0, -1)
@@ -88,9 +94,7 @@ def find_breakdown_codelist(catalogue: Catalogue, by: str) -> str | None:
     return None
 
 
-def _find_keys(
-    catalogue: Catalogue, source: UnitSource, register: RegisterView, grouping: Grouping
-) -> Sequence[str]:
+def _find_keys(catalogue: Catalogue, source: UnitSource, register: RegisterView, grouping: Grouping) -> Sequence[str]:
     by = grouping.by
     if by == "school":
         return list(source.schools)

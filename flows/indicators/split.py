@@ -74,5 +74,3 @@ def _look_up(lines: Lines, other: Lines, key: str, field: str) -> Texts:
     known = dict(zip(zip(other.unit.tolist(), other.columns[key], strict=True), other.columns[field], strict=True))  # type: ignore[arg-type]
     pairs = zip(lines.unit.tolist(), lines.columns[key], strict=True)  # type: ignore[arg-type]
     return np.array([known.get(pair) for pair in pairs], dtype=object)
-
-

@@ -22,7 +22,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Attainment:
     """A target, whether it is met, and the distance still to go (positive: falls short)."""
 
     target: Target | None
@@ -43,17 +43,17 @@ def list_targets(catalogue: Catalogue, sets: Sequence[str], indicator: str, stag
 
 def judge_figure(
     indicator: Indicator, target: Target | None, value: float, coverage: float, earlier: float = math.nan
-) -> Standing:
+) -> Attainment:
     """Whether an unrounded value meets a target. Below minimum coverage, or without value, it cannot be told."""
     if target is None:
-        return Standing(None, Status.NO_TARGET, math.nan)
+        return Attainment(None, Status.NO_TARGET, math.nan)
     below = not math.isnan(coverage) and coverage < indicator.minimum_coverage - EXACT
     if math.isnan(value) or below:
-        return Standing(target, Status.UNJUDGED, math.nan)
+        return Attainment(target, Status.UNJUDGED, math.nan)
     if target.op in ("increase_by", "decrease_by"):
         return _judge_change(target, value, earlier)
     distance = _find_distance(target, value)
-    return Standing(target, Status.MET if distance <= EXACT * max(1.0, abs(target.value)) else Status.UNMET, distance)
+    return Attainment(target, Status.MET if distance <= EXACT * max(1.0, abs(target.value)) else Status.UNMET, distance)
 
 
 def _concerns(target: Target, stage: str) -> bool:
@@ -61,12 +61,12 @@ def _concerns(target: Target, stage: str) -> bool:
     return not stages or not stage or stage in stages
 
 
-def _judge_change(target: Target, value: float, earlier: float) -> Standing:
+def _judge_change(target: Target, value: float, earlier: float) -> Attainment:
     if math.isnan(earlier):
-        return Standing(target, Status.UNJUDGED, math.nan)
+        return Attainment(target, Status.UNJUDGED, math.nan)
     change = value - earlier if target.op == "increase_by" else earlier - value
     distance = target.value - change
-    return Standing(target, Status.MET if distance <= EXACT else Status.UNMET, distance)
+    return Attainment(target, Status.MET if distance <= EXACT else Status.UNMET, distance)
 
 
 def _find_distance(target: Target, value: float) -> float:
@@ -76,9 +76,17 @@ def _find_distance(target: Target, value: float) -> float:
     if target.op == "<=":
         return value - target.value
     if target.op == ">":
-        return target.value - value if value > target.value else max(target.value - value, 2 * EXACT * max(1.0, abs(value)))
+        return (
+            target.value - value
+            if value > target.value
+            else max(target.value - value, 2 * EXACT * max(1.0, abs(value)))
+        )
     if target.op == "<":
-        return value - target.value if value < target.value else max(value - target.value, 2 * EXACT * max(1.0, abs(value)))
+        return (
+            value - target.value
+            if value < target.value
+            else max(value - target.value, 2 * EXACT * max(1.0, abs(value)))
+        )
     if target.op == "range":
         high = target.value_max if target.value_max is not None else math.inf
         return max(target.value - value, value - high)

@@ -25,14 +25,16 @@ class Entry:
 
 
 BLANK = Entry(None)
+NOT_APPLICABLE = "*"
+"""What templates print in a cell that the school does not fill."""
 
 
 def read_entry(raw: object, cell: Cell, answers: Mapping[str, str], pattern: str = "") -> Entry:
     """Read a cell by the type of its field. Blank stays blank; what cannot be read is said, never zero."""
-    if is_blank(raw):
+    if is_blank(raw) or (raw == NOT_APPLICABLE and (cell.blocked or cell.applies)):
         return BLANK
     if cell.blocked:
-        return BLANK if raw == "*" else Entry(None, (Notice.BLOCKED_FILLED,))
+        return Entry(None, (Notice.BLOCKED_FILLED,))
     if cell.is_numeric:
         return _read_number(raw, cell)
     if cell.type == "date":

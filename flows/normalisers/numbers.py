@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from flows.normalisers.text import fold_width, remove_spaces
 from flows.signals import Notice
 
-NONE_MARKS = frozenset({"无", "没有", "-", "--", "—", "——", "–", "/", "\\", "*", "空", "不适用", "n/a", "na", "null", "none", "."})
+NONE_MARKS = frozenset(
+    {"无", "没有", "-", "--", "—", "——", "–", "/", "\\", "*", "空", "不适用", "n/a", "na", "null", "none", "."}
+)
 PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)")
 GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 APOSTROPHES = str.maketrans({"'": ",", "’": ",", "−": "-", "﹣": "-"})

@@ -48,6 +48,29 @@ class FormBlock:
         return FormBlock(self.layout, submissions, self.numbers[list(rows)], texts, lists, self.index)
 
 
+def lift_block(block: FormBlock, layout: FormLayout) -> FormBlock:
+    """The block on another form of its return: what that form adds is blank, what it lacks is left out."""
+    if block.layout is layout:
+        return block
+    index = index_numbers(layout)
+    numbers = np.full((block.length, len(index)), np.nan)
+    for ref, position in index.items():
+        if ref in block.index:
+            numbers[:, position] = block.numbers[:, block.index[ref]]
+    blank: Texts = np.full(block.length, None, dtype=object)
+    texts = {c.ref: block.texts.get(c.ref, blank) for c in list_fixed_cells(layout) if not c.is_numeric}
+    lists = {sheet.id: _lift_lines(sheet, block.lists.get(sheet.id)) for sheet in layout.sheets if sheet.is_list}
+    return FormBlock(layout, block.submissions, numbers, texts, lists, index)
+
+
+def join_blocks(first: FormBlock, second: FormBlock) -> FormBlock:
+    """The rows of two blocks on the same form, one after the other."""
+    lists = {id: _append_lines(lines, second.lists[id], first.length) for id, lines in first.lists.items()}
+    texts = {ref: np.concatenate([column, second.texts[ref]]) for ref, column in first.texts.items()}
+    numbers = np.vstack([first.numbers, second.numbers])
+    return FormBlock(first.layout, [*first.submissions, *second.submissions], numbers, texts, lists, first.index)
+
+
 def list_fixed_cells(layout: FormLayout) -> list[Cell]:
     """Cells of the items and matrix sheets in layout order."""
     return [cell for sheet in layout.sheets if not sheet.is_list for cell in sheet.cells]
@@ -64,9 +87,7 @@ def stack_readings(layout: FormLayout, submissions: Sequence[int], readings: Seq
     index = index_numbers(layout)
     numbers = np.vstack([r.numbers for r in readings]) if index else np.empty((len(readings), 0))
     text_refs = [cell.ref for cell in cells if not cell.is_numeric]
-    texts = {
-        ref: np.array([reading.texts[i] for reading in readings], dtype=object) for i, ref in enumerate(text_refs)
-    }
+    texts = {ref: np.array([reading.texts[i] for reading in readings], dtype=object) for i, ref in enumerate(text_refs)}
     lists = {s.id: _stack_lines(s, [r.lists.get(s.id) for r in readings]) for s in layout.sheets if s.is_list}
     return FormBlock(layout, list(submissions), numbers, texts, lists, index)
 
@@ -141,6 +162,23 @@ def _stack_lines(sheet: SheetLayout, readings: Sequence[ListReading | None]) -> 
             columns[field_id] = np.array([line[textual] for line in texts], dtype=object)
             textual += 1
     return Lines(unit.astype(np.int64), row.astype(np.int64), columns)
+
+
+def _lift_lines(sheet: SheetLayout, lines: Lines | None) -> Lines:
+    if lines is None:
+        return _stack_lines(sheet, [])
+    columns: dict[str, Column] = {}
+    for cell in sheet.cells:
+        name = cell.ref.partition(".")[2]
+        missing = np.full(lines.length, np.nan) if cell.is_numeric else np.full(lines.length, None, dtype=object)
+        columns[name] = lines.columns.get(name, missing)
+    return Lines(lines.unit, lines.row, columns)
+
+
+def _append_lines(first: Lines, second: Lines, offset: int) -> Lines:
+    columns = {name: np.concatenate([column, second.columns[name]]) for name, column in first.columns.items()}  # type: ignore[arg-type]
+    unit, row = np.concatenate([first.unit, second.unit + offset]), np.concatenate([first.row, second.row])
+    return Lines(unit, row, columns)
 
 
 def _pick_lines(lines: Lines, positions: Mapping[int, int]) -> Lines:

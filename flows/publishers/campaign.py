@@ -43,7 +43,11 @@ class TemplateMaker:
         line = self.catalogue.message(
             "template.cover_line", district=addressee.district_name, period=period, school=addressee.name
         )
-        identity = {"school_code": addressee.code, "school_name": addressee.name, "district_code": addressee.district_code}
+        identity = {
+            "school_code": addressee.code,
+            "school_name": addressee.name,
+            "district_code": addressee.district_code,
+        }
         cells: dict[str, CellValue] = {
             cell.address: identity[cell.ref.partition(".")[2]]
             for cell in cover.cells
@@ -59,7 +63,9 @@ class TemplateMaker:
     ) -> dict[str, Mapping[str, CellValue]]:
         tabs = name_reference_sheets(self.catalogue, layout, addressee, open_cells)
         return {
-            tab: {cell.address: addressee.earlier.get(cell.ref) for cell in sheet.cells if cell.ref in addressee.earlier}
+            tab: {
+                cell.address: addressee.earlier.get(cell.ref) for cell in sheet.cells if cell.ref in addressee.earlier
+            }
             for sheet, tab in tabs
         }
 
@@ -67,5 +73,9 @@ class TemplateMaker:
 def name_template_file(layout: FormLayout, period: str, addressee: Addressee, revision: int = 1) -> str:
     """`J03_2133000001_示例小学_2025-2026_v1.xlsx`: the name helps people; the cover decides."""
     name = re.sub(r"[\\/:*?\"<>|\s]", "", addressee.name)[:30]
-    parts = [layout.no, addressee.code, name, period, f"v{revision}"] if addressee.code else [layout.no, layout.title, period]
+    parts = (
+        [layout.no, addressee.code, name, period, f"v{revision}"]
+        if addressee.code
+        else [layout.no, layout.title, period]
+    )
     return "_".join(part for part in parts if part) + ".xlsx"

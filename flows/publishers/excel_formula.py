@@ -12,7 +12,15 @@ Locate = Callable[[str], str | None]
 """Reference text → address in the formula, or None if the workbook does not hold the cell."""
 
 COMPARISONS = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-FUNCTIONS = {"sum": "SUM", "count": "COUNT", "min": "MIN", "max": "MAX", "avg": "AVERAGE", "mean": "AVERAGE", "abs": "ABS"}
+FUNCTIONS = {
+    "sum": "SUM",
+    "count": "COUNT",
+    "min": "MIN",
+    "max": "MAX",
+    "avg": "AVERAGE",
+    "mean": "AVERAGE",
+    "abs": "ABS",
+}
 LONGEST = 1024
 
 

@@ -32,9 +32,7 @@ def fill_workbook(
     """
     with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
         paths = find_sheet_paths(archive)
-        changes = {
-            paths[tab]: fill_sheet(archive.read(paths[tab]), cells) for tab, cells in values.items() if cells
-        }
+        changes = {paths[tab]: fill_sheet(archive.read(paths[tab]), cells) for tab, cells in values.items() if cells}
         if rename:
             changes["xl/workbook.xml"] = _rename_tabs(archive.read("xl/workbook.xml"), rename)
     return repack(workbook, changes)
@@ -71,9 +69,7 @@ def fill_sheet(content: bytes, values: SheetValues) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _fill_row(
-    row: etree._Element, typed: Iterable[tuple[int, str, CellValue]], styles: Mapping[int, str]
-) -> None:
+def _fill_row(row: etree._Element, typed: Iterable[tuple[int, str, CellValue]], styles: Mapping[int, str]) -> None:
     cells = {cell.get("r"): cell for cell in row}
     for column, address, value in typed:
         cell = cells.get(address)

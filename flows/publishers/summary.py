@@ -60,5 +60,7 @@ def _build_sheet(data: SummaryData, definition: WorkbookDefinition, sheet: Sheet
     builder = BUILDERS.get(sheet.kind)
     if builder is None:
         kinds = ", ".join([*BUILDERS, CONTENTS])
-        raise DefinitionError(f"there is no kind of sheet {sheet.kind} (there are: {kinds})", key=f"{definition.id}.sheets")
+        raise DefinitionError(
+            f"there is no kind of sheet {sheet.kind} (there are: {kinds})", key=f"{definition.id}.sheets"
+        )
     return builder(data, sheet)

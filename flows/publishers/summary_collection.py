@@ -24,7 +24,12 @@ def build_cover(data: SummaryData, definition: SheetDefinition) -> SheetContent:
     content.merge(7, 1, 8, f"{data.period} {data.catalogue.workbooks['summary'].title.zh}", "title")
     state = message("summary.provisional" if data.is_provisional else "summary.final")
     counts = message("summary.counts", expected=expected, received=received, accepted=accepted, rejected=rejected)
-    lines = [state, message("summary.data_until", date=data.data_until), counts, message("summary.prepared_by", district=data.district)]
+    lines = [
+        state,
+        message("summary.data_until", date=data.data_until),
+        counts,
+        message("summary.prepared_by", district=data.district),
+    ]
     for offset, line in enumerate(lines):
         content.merge(11 + 2 * offset, 1, 8, line, "subtitle")
     content.merge(24, 1, 8, message("summary.signature"), "signature")
@@ -37,7 +42,11 @@ def build_cover(data: SummaryData, definition: SheetDefinition) -> SheetContent:
 def build_contents(data: SummaryData, definition: SheetDefinition, sheets: Sequence[tuple[str, str]]) -> SheetContent:
     """A line a sheet with a link to it."""
     message = data.catalogue.message
-    heads = [Head(message("summary.no"), 8, "count"), Head(message("summary.sheet"), 26), Head(message("summary.about"), 50)]
+    heads = [
+        Head(message("summary.no"), 8, "count"),
+        Head(message("summary.sheet"), 26),
+        Head(message("summary.about"), 50),
+    ]
     content = open_sheet(definition, heads)
     for number, (name, title) in enumerate(sheets, start=1):
         row = HEAD_ROW + number

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from flows.indicators.desk import Desk
 from flows.indicators.evaluations import EvaluationResult
-from flows.indicators.targets import Standing, judge_figure, list_targets
+from flows.indicators.targets import Attainment, judge_figure, list_targets
 from schemas.catalogue import Catalogue
 
 
@@ -122,7 +122,7 @@ class SummaryData:
         """Groups of a breakdown that any figure has, the unknown last."""
         return sorted({key[3] for key in self.figures if key[2] == by}, key=lambda group: (group == "未知", group))
 
-    def judge(self, indicator_id: str, stage: str, shown: Shown) -> Standing:
+    def judge(self, indicator_id: str, stage: str, shown: Shown) -> Attainment:
         """The figure held against the first target that concerns it."""
         indicator = self.catalogue.indicators[indicator_id]
         targets = list_targets(self.catalogue, self.target_sets, indicator_id, stage)

@@ -48,9 +48,20 @@ def build_units(data: SummaryData, definition: SheetDefinition) -> SheetContent:
     ]  # fmt: skip
     content = open_sheet(definition, heads, _spell_result(data, result))
     content.heights[HEAD_ROW] = 62
-    texts = {name: dict(zip(data.desk.open_period(data.period).source.schools, read_attribute(data, name), strict=True)) for name in attributes}
+    texts = {
+        name: dict(zip(data.desk.open_period(data.period).source.schools, read_attribute(data, name), strict=True))
+        for name in attributes
+    }
     for number, unit in enumerate(result.units):
-        _put_unit(data, content, HEAD_ROW + 1 + number, number + 1, unit, result.evaluation, [texts[n].get(unit.school, "") for n in attributes])
+        _put_unit(
+            data,
+            content,
+            HEAD_ROW + 1 + number,
+            number + 1,
+            unit,
+            result.evaluation,
+            [texts[n].get(unit.school, "") for n in attributes],
+        )
     _put_footer(data, content, HEAD_ROW + 2 + len(result.units), result)
     return content
 
@@ -83,7 +94,9 @@ def build_dispersion(data: SummaryData, definition: SheetDefinition) -> SheetCon
 
 def _spell_result(data: SummaryData, result: EvaluationResult) -> str:
     verdict = data.catalogue.message(f"status.{VERDICTS[result.passed]}")
-    return f"{result.evaluation.name.zh}　{result.evaluation.document}　" + data.catalogue.message("summary.result", verdict=verdict)
+    return f"{result.evaluation.name.zh}　{result.evaluation.document}　" + data.catalogue.message(
+        "summary.result", verdict=verdict
+    )
 
 
 def _list_criteria(data: SummaryData, result: EvaluationResult, stage: str, label: str) -> list[list[Value]]:
@@ -93,7 +106,9 @@ def _list_criteria(data: SummaryData, result: EvaluationResult, stage: str, labe
     for position, criterion in enumerate(c for c in result.evaluation.criteria if stage in c.indicators):
         threshold = criterion.thresholds.get(stage, math.nan)
         reached = sum(unit.values[position].reached is True for unit in units)
-        rows.append([label, criterion.name.zh, threshold, floor * threshold, len(units), reached, _share(reached, len(units))])
+        rows.append(
+            [label, criterion.name.zh, threshold, floor * threshold, len(units), reached, _share(reached, len(units))]
+        )
     passed = sum(unit.passed is True for unit in units)
     overall = data.catalogue.message("summary.overall")
     rows.append([label, overall, math.nan, math.nan, len(units), passed, _share(passed, len(units))])

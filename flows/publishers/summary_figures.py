@@ -11,7 +11,7 @@ import numpy as np
 from flows.indicators.desk import PeriodView
 from flows.indicators.groups import Grouping, build_groups, label_group
 from flows.indicators.targets import Status
-from flows.publishers.sheets import Chart, Range, SheetContent, Series, Value
+from flows.publishers.sheets import Chart, Range, Series, SheetContent, Value
 from flows.publishers.summary_data import Shown, SummaryData
 from flows.publishers.tables import (
     HEAD_ROW,
@@ -95,9 +95,7 @@ def build_schools(data: SummaryData, definition: SheetDefinition) -> SheetConten
     rows, sums = _list_schools(data, definition, columns, attributes)
     last = put_rows(content, heads, rows)
     first = 5 + len(attributes)
-    totals = [
-        (first + i, heads[first + i].style, sums[i]) for i, column in enumerate(columns) if column.get("total")
-    ]
+    totals = [(first + i, heads[first + i].style, sums[i]) for i, column in enumerate(columns) if column.get("total")]
     if rows:
         put_totals(content, last, message("summary.total"), totals, len(heads))
     return content
@@ -208,14 +206,24 @@ def _list_schools(
     scope = UnitScope(view.source)
     chosen = np.ones(view.source.length, dtype=bool)
     if "schools" in definition.parameters:
-        chosen = evaluate_truth(translate_keys(parse_expression(definition.parameters["schools"]), data.catalogue), scope).yes
+        chosen = evaluate_truth(
+            translate_keys(parse_expression(definition.parameters["schools"]), data.catalogue), scope
+        ).yes
     values = [evaluate_numbers(parse_expression(column["value"]), scope) for column in columns]
     texts = [read_attribute(data, name) for name in attributes]
     rows: list[list[Value]] = []
-    for unit in sorted(np.nonzero(chosen)[0], key=lambda u: (view.register.areas[_row(view, u)], view.source.schools[u])):
+    for unit in sorted(
+        np.nonzero(chosen)[0], key=lambda u: (view.register.areas[_row(view, u)], view.source.schools[u])
+    ):
         position = _row(view, unit)
         kind = label_group(data.catalogue, "school_type", str(view.source.attributes.columns["school_type"][unit]))  # type: ignore[index]
-        fixed: list[Value] = [len(rows) + 1, view.source.schools[unit], view.register.names[position], view.register.areas[position], kind]
+        fixed: list[Value] = [
+            len(rows) + 1,
+            view.source.schools[unit],
+            view.register.names[position],
+            view.register.areas[position],
+            kind,
+        ]
         rows.append([*fixed, *(text[unit] for text in texts), *(float(value[unit]) for value in values)])
     sums = [float(np.nansum(value[chosen])) for value in values]
     return rows, sums

@@ -58,7 +58,9 @@ def put_value(content: SheetContent, row: int, column: int, value: Value, style:
         content.put(row, column, value, style)
 
 
-def put_totals(content: SheetContent, row: int, label: str, columns: Sequence[tuple[int, str, float]], width: int) -> None:
+def put_totals(
+    content: SheetContent, row: int, label: str, columns: Sequence[tuple[int, str, float]], width: int
+) -> None:
     """A line of live sums below a table: column, style and the sum a reader sees before recalculation."""
     for column in range(width):
         content.put(row, column, None, "stub")

@@ -22,7 +22,17 @@ from flows.publishers.template_inputs import add_validations, input_style
 from schemas.applicability import Attributes, build_attributes, find_applicable, holds_for_all
 from schemas.catalogue import Catalogue
 from schemas.compile import CompiledCheck, compile_checks
-from schemas.layout import FIRST_ROW, LABEL_ROW, NUMBER_ROW, UNIT_ROW, Cell, FormLayout, SheetLayout, column_letter, split_address
+from schemas.layout import (
+    FIRST_ROW,
+    LABEL_ROW,
+    NUMBER_ROW,
+    UNIT_ROW,
+    Cell,
+    FormLayout,
+    SheetLayout,
+    column_letter,
+    split_address,
+)
 
 META_SHEET, CODES_SHEET = "_meta", "_codes"
 IN_SHEET_LEVELS = ("record", "table")
@@ -119,7 +129,9 @@ def _put_heads(catalogue: Catalogue, content: SheetContent, sheet: SheetLayout) 
         heads = [message(f"template.{key}_head") for key in ("item", "number", "value", "unit", "hint")]
         marks = [message("template.stub_mark"), message("template.number_mark"), "1"]
         content.put_row(label_row, heads, "head")
-        content.put_row(number_row, [*marks, message("template.unit_mark"), message("template.hint_mark")], "head_number")
+        content.put_row(
+            number_row, [*marks, message("template.unit_mark"), message("template.hint_mark")], "head_number"
+        )
         content.widths |= WIDTHS["items"]
         return
     if sheet.rows:
@@ -207,6 +219,7 @@ def _one_cell(cell: Cell) -> Range:
 
 def _make_relative(formula: str, mark: Cell) -> str:
     """The formula with every address as an offset from the marked cell."""
+
     def offset(match: re.Match[str]) -> str:
         row, column = split_address(match[0])
         return f"[{row + 1 - mark.row},{column + 1 - mark.column}]"
@@ -294,5 +307,7 @@ def _build_meta(layout: FormLayout, period: str, addressee: Addressee) -> SheetC
     for row, (key, value) in enumerate(marks.items()):
         content.put_row(row, [key, value], "plain")
     for row, sheet in enumerate(layout.sheets, start=len(marks) + 1):
-        content.put_row(row, ["sheet", sheet.id, sheet.tab, f"A{FIRST_ROW}", column_letter(_count_columns(sheet))], "plain")
+        content.put_row(
+            row, ["sheet", sheet.id, sheet.tab, f"A{FIRST_ROW}", column_letter(_count_columns(sheet))], "plain"
+        )
     return content

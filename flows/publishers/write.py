@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -186,5 +185,3 @@ def _set_up_print(worksheet: Any, sheet: SheetContent) -> None:
 def spell_address(row: int, column: int) -> str:
     """A1 form of a cell counted from 0."""
     return str(xl_rowcol_to_cell(row, column))
-
-

@@ -114,9 +114,7 @@ def _take_values(located: LocatedSheet, positions: Sequence[tuple[int, int]]) ->
     rows = located.sheet.rows
     height = len(rows)
     width = len(rows[0]) if rows else 0
-    return [
-        rows[row][column] if 0 <= row < height and 0 <= column < width else "" for row, column in positions
-    ]
+    return [rows[row][column] if 0 <= row < height and 0 <= column < width else "" for row, column in positions]
 
 
 def _read_cell(

@@ -22,7 +22,9 @@ def identify_workbook(sheets: Sequence[OpenSheet], reading_map: ReadingMap) -> t
     cover = find_cover(sheets, reading_map.cover)
     written = read_pairs(cover.rows, reading_map.cover) if cover else {}
     marks = _read_marks(sheets)
-    return_id = reading_map.find_return(written.get("return_id", "")) or reading_map.find_return(marks.get("return_id", ""))
+    return_id = reading_map.find_return(written.get("return_id", "")) or reading_map.find_return(
+        marks.get("return_id", "")
+    )
     identity = Identity(
         return_id=return_id or "",
         version=written.get("template_version") or marks.get("template_version", ""),

@@ -99,7 +99,10 @@ def _is_standard(layout: SheetLayout, rows: Rows) -> bool:
 
 
 def _search_lines(layout: SheetLayout, sheet: OpenSheet) -> LocatedSheet:
-    grid = [[fold_label(value) for value in row[:SEARCHED_COLUMNS]] for row in sheet.rows[: SEARCHED_ROWS + len(layout.rows)]]
+    grid = [
+        [fold_label(value) for value in row[:SEARCHED_COLUMNS]]
+        for row in sheet.rows[: SEARCHED_ROWS + len(layout.rows)]
+    ]
     located = LocatedSheet(layout, sheet, [], [], FIRST_ROW - 1, False)
     label_row = _find_label_row(layout, grid)
     number_row = _find_number_row(layout, grid, label_row)
@@ -154,9 +157,7 @@ def _place_columns(
     return _place_heads(layout.columns, labels, numbers, name_cell, signals, tab)
 
 
-def _place_rows(
-    layout: SheetLayout, grid: list[list[str]], stub: int, signals: list[Signal], tab: str
-) -> list[int]:
+def _place_rows(layout: SheetLayout, grid: list[list[str]], stub: int, signals: list[Signal], tab: str) -> list[int]:
     labels = [row[stub] if stub < len(row) else "" for row in grid]
     numbers = [row[stub + 1] if stub + 1 < len(row) else "" for row in grid]
     numbers = [number.zfill(2) if number.isdigit() else number for number in numbers]
@@ -216,5 +217,7 @@ def _say_moved(located: LocatedSheet) -> None:
     if moved:
         head, position = moved[0]
         located.signals.append(
-            Signal(Notice.MOVED_TABLE, located.sheet.name, values={"label": head.label.strip(), "count": str(len(moved))})
+            Signal(
+                Notice.MOVED_TABLE, located.sheet.name, values={"label": head.label.strip(), "count": str(len(moved))}
+            )
         )

@@ -70,7 +70,9 @@ def scan_package(data: bytes, limits: ReadingLimits) -> Package:
 
 
 def _scan_ole(data: bytes) -> Package:
-    names = {name: name.encode("utf-16-le") in data for name in ("EncryptedPackage", "Workbook", "Book", "WordDocument")}
+    names = {
+        name: name.encode("utf-16-le") in data for name in ("EncryptedPackage", "Workbook", "Book", "WordDocument")
+    }
     if names["EncryptedPackage"] or "DRMEncrypted".encode("utf-16-le") in data:
         raise RefusalError(Notice.ENCRYPTED, "encrypted")
     if names["WordDocument"] and not names["Workbook"]:
@@ -165,9 +167,13 @@ def _scan_parts(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], l
     parts = _read_xml_parts(archive, entries, limits)
     workbook = _find_workbook(parts)
     if workbook is None:
-        kind = "word" if any(name.startswith("word/") for name in entries) else "slides" if any(
-            name.startswith("ppt/") for name in entries
-        ) else "zip"
+        kind = (
+            "word"
+            if any(name.startswith("word/") for name in entries)
+            else "slides"
+            if any(name.startswith("ppt/") for name in entries)
+            else "zip"
+        )
         raise RefusalError(Notice.WRONG_FORMAT, kind)
     if any(name.startswith("xl/macrosheets/") for name in entries):
         raise RefusalError(Notice.UNSAFE, "macro_sheet")

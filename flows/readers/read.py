@@ -46,9 +46,7 @@ def refuse_reading(notice: Notice, detail: str, **values: str) -> Reading:
     return Reading(Identity(), kind=detail, signals=[signal], is_readable=False)
 
 
-def _read_sheets(
-    sheets: list[OpenSheet], package: Package, extension: str, reading_map: ReadingMap
-) -> Reading:
+def _read_sheets(sheets: list[OpenSheet], package: Package, extension: str, reading_map: ReadingMap) -> Reading:
     identity, cover = identify_workbook(sheets, reading_map)
     signals = list(_judge_package(package, extension))
     if cover is None:

@@ -116,7 +116,9 @@ def _column_number(letters: bytes) -> int:
 def _scan_slowly(content: bytes) -> SheetScan:
     """The same for XML that is written unusually: other attribute order, prefixes, comments, line breaks."""
     found = _SlowFindings()
-    parser = etree.iterparse(_Stream(content), events=("end",), resolve_entities=False, no_network=True, huge_tree=False)
+    parser = etree.iterparse(
+        _Stream(content), events=("end",), resolve_entities=False, no_network=True, huge_tree=False
+    )
     for _, element in parser:
         if isinstance(element.tag, str) and etree.QName(element).localname == "c":
             found.take(element)

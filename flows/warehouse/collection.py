@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flows.warehouse.tables import Connection
+from schemas.periods import find_period_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,15 @@ class FiledReturn:
     first_received: str
     last_received: str
     state: str
+
+
+def list_years(connection: Connection) -> list[str]:
+    """School years that something in force was filed for, oldest first."""
+    rows = connection.execute(
+        "SELECT DISTINCT period FROM submissions JOIN standings USING (submission) WHERE in_force"
+    ).fetchall()
+    years = {f"{int(row[0][:4])}-{int(row[0][:4]) + 1}" for row in rows if find_period_type(row[0]) == "school_year"}
+    return sorted(years)
 
 
 def list_filed(connection: Connection, return_id: str, period: str) -> list[FiledReturn]:

@@ -73,5 +73,10 @@ def load_figures(connection: Connection, period: str, **wanted: str) -> list[Fig
     return [Figure(*row[:6], *(_as_number(v) for v in row[6:9]), row[9], row[10], *(_as_number(v) for v in row[11:])) for row in rows]
 
 
+def list_figures(rows: pd.DataFrame) -> list[Figure]:
+    """Rows of the table as figures."""
+    return [Figure(*row) for row in rows[list(COLUMNS)].itertuples(index=False, name=None)]
+
+
 def _as_number(value: float | None) -> float:
     return float("nan") if value is None else value

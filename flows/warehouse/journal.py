@@ -89,7 +89,7 @@ class Journal:
                 try:
                     yield json.loads(raw)
                 except ValueError:
-                    raise WarehouseError(f"{self.path}: line {number} is not readable") from None
+                    raise WarehouseError("journal_unreadable", path=self.path, line=number) from None
 
     def _repair_end(self) -> None:
         """Cut off an unfinished last line, so that the next one starts on a line of its own."""
@@ -112,7 +112,7 @@ def _build_event(line: Mapping[str, Any]) -> Event:
 def _verify(line: dict[str, Any], previous: str, number: int, path: Path) -> str:
     body = {key: value for key, value in line.items() if key != "hash"}
     if line.get("previous") != previous or line.get("hash") != _hash(body):
-        raise WarehouseError(f"{path}: line {number} was altered: the audit trail is broken from here on")
+        raise WarehouseError("journal_altered", path=path, line=number)
     return str(line["hash"])
 
 

@@ -31,15 +31,14 @@ def _claim(path: Path, since: str) -> None:
         except FileExistsError:
             holder = _read_holder(path)
             if _is_alive(holder):
-                raise BusyError(
-                    f"另一次运行正在进行(进程 {holder.get('pid')}，主机 {holder.get('host')}，自 {holder.get('since')})，本次不运行。"
-                ) from None
+                facts = {name: holder.get(name, "?") for name in ("pid", "host", "since")}
+                raise BusyError("busy", **facts) from None
             path.unlink(missing_ok=True)
             continue
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(content)
         return
-    raise BusyError("另一次运行正在开始，本次不运行。")
+    raise BusyError("busy_starting")
 
 
 def _read_holder(path: Path) -> dict[str, object]:

@@ -23,6 +23,11 @@ class StoredFile:
     is_new: bool
 
 
+def find_received_name(sha256: str) -> str:
+    """Where the bytes lie below the folder of received files."""
+    return f"{sha256[:2]}/{sha256}"
+
+
 class ReceivedFiles:
     """The folder of received files."""
 
@@ -30,7 +35,7 @@ class ReceivedFiles:
         self.folder = folder
 
     def find_path(self, sha256: str) -> Path:
-        return self.folder / sha256[:2] / sha256
+        return self.folder / find_received_name(sha256)
 
     def store(self, source: BinaryIO) -> StoredFile:
         """Copy in, flush to disk, name by content. The same content is stored once."""

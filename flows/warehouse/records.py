@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from flows.normalisers.records import FormBlock, index_numbers
-from flows.warehouse.tables import Connection, ensure_record_tables, insert_rows, name_column, quote
+from flows.warehouse.tables import Connection, ensure_record_tables, insert_rows, list_record_columns, name_column, quote
 from schemas.expressions.evaluate import Column, Numbers, Texts
 from schemas.expressions.scope import Lines
 from schemas.layout import FormLayout, SheetLayout
@@ -28,7 +28,6 @@ def store_block(connection: Connection, block: FormBlock, *, only_with_totals: b
 
 def load_block(connection: Connection, layout: FormLayout, submissions: Sequence[int]) -> FormBlock:
     """The block of submissions on a form, in the order given. Cells their form did not have are blank."""
-    ensure_record_tables(connection, layout)
     index = index_numbers(layout)
     numbers = np.full((len(submissions), len(index)), np.nan)
     texts: dict[str, Texts] = {}
@@ -69,7 +68,10 @@ def _list_frame(sheet: SheetLayout, block: FormBlock) -> pd.DataFrame:
 
 
 def _fetch(connection: Connection, sheet: SheetLayout, submissions: Sequence[int]) -> dict[str, np.ndarray]:
-    """Columns of the submissions' rows, ordered as the submissions were given, then by line."""
+    """Columns of the submissions' rows, ordered as the submissions were given, then by line; none yet if no table is."""
+    if not list_record_columns(connection, sheet.id):
+        nothing = np.empty(0, dtype=np.int64)
+        return {"line": nothing, "position": nothing} if sheet.is_list else {}
     order = pd.DataFrame({"submission": list(submissions), "position": range(len(submissions))})
     connection.register("wanted", order)
     by_line = ", r.line" if sheet.is_list else ""

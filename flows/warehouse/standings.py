@@ -28,6 +28,24 @@ class Slot:
     submissions: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a submission stands, and the gravest thing said about it."""
+
+    submission: int
+    file_name: str
+    return_id: str
+    period: str
+    school: str
+    state: str
+    errors: int
+    queries: int
+    infos: int
+    sheet: str
+    cell: str
+    message: str
+
+
 def replace_findings(connection: Connection, findings: Sequence[Finding], submissions: Sequence[int], step: str) -> None:
     """The findings of a pass, in place of those it had. Run inside a transaction."""
     connection.execute("DELETE FROM findings WHERE submission IN (SELECT unnest(?)) AND pass = ?", [list(submissions), step])
@@ -86,6 +104,24 @@ def count_findings(
     for submission, severity, count in rows:
         counts.setdefault(submission, {})[severity] = count
     return counts
+
+
+def load_standings(connection: Connection, submissions: Iterable[int]) -> list[Standing]:
+    """How the submissions stand, in order of receipt."""
+    rows = connection.execute(
+        """
+        SELECT s.submission, s.file_name, s.return_id, s.period, s.school, t.state, t.errors, t.queries, t.infos,
+               f.sheet, f.cell, f.message
+        FROM submissions s JOIN standings t USING (submission) LEFT JOIN (
+            SELECT * FROM findings QUALIFY row_number() OVER (
+                PARTITION BY submission
+                ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'query' THEN 1 ELSE 2 END, pass DESC, number) = 1
+        ) f USING (submission)
+        WHERE s.submission IN (SELECT unnest(?)) AND t.state IS NOT NULL ORDER BY s.submission
+        """,
+        [list(submissions)],
+    ).fetchall()
+    return [Standing(*row[:6], *(n or 0 for n in row[6:9]), *(text or "" for text in row[9:])) for row in rows]
 
 
 def list_strays(connection: Connection, rules_key: str) -> list[int]:
@@ -192,7 +228,7 @@ def _ensure_standings(connection: Connection, submissions: Sequence[int]) -> Non
 
 def _build_row(finding: Finding, number: int, step: str) -> dict[str, Any]:
     operands = [
-        {"ref": o.ref, "sheet": o.sheet, "cell": o.cell, "label": o.label, "value": _drop_nan(o.value)}
+        {"ref": o.ref, "sheet": o.sheet, "cell": o.cell, "label": o.label, "value": drop_nan(o.value)}
         for o in finding.operands
     ]
     return {
@@ -205,6 +241,6 @@ def _build_row(finding: Finding, number: int, step: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _drop_nan(value: float | str | None) -> float | str | None:
+def drop_nan(value: float | str | None) -> float | str | None:
     """JSON has no word for a missing number."""
     return None if isinstance(value, float) and math.isnan(value) else value

@@ -100,6 +100,11 @@ def store_readings(
         store_block(connection, stack_readings(layout, [s for s, _ in members], [r for _, r in members]))
 
 
+def is_received(connection: Connection, sha256: str) -> bool:
+    """True if a file of these bytes has been received."""
+    return fetch_one(connection, "SELECT 1 FROM submissions WHERE sha256 = ?", [sha256]) is not None
+
+
 def load_rows(connection: Connection, submissions: Iterable[int]) -> list[SubmissionRow]:
     """What is known of the submissions, in order of receipt."""
     rows = connection.execute(

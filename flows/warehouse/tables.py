@@ -88,6 +88,14 @@ def ensure_record_tables(connection: Connection, layout: FormLayout) -> None:
         _ensure_record_table(connection, sheet)
 
 
+def list_record_columns(connection: Connection, sheet_id: str) -> set[str]:
+    """Columns of the table of a sheet; none if nothing was stored of it yet."""
+    rows: list[tuple[Any, ...]] = connection.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_schema = 'records' AND table_name = ?", [sheet_id]
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
 def name_column(ref: str) -> str:
     """Column of a record table for a cell: `row.column` of a matrix, the field of other sheets."""
     inside = ref.partition("[")[2]
@@ -106,7 +114,7 @@ def _ensure_record_table(connection: Connection, sheet: SheetLayout) -> None:
     wanted = {name_column(cell.ref): "DOUBLE" if cell.is_numeric else "VARCHAR" for cell in sheet.cells if not cell.blocked}
     key = {"submission": "INTEGER"} | ({"line": "INTEGER"} if sheet.is_list else {})
     table = f"records.{quote(sheet.id)}"
-    present = _list_columns(connection, sheet.id)
+    present = list_record_columns(connection, sheet.id)
     if not present:
         columns = ", ".join(f"{quote(name)} {type}" for name, type in (key | wanted).items())
         connection.execute(f"CREATE TABLE {table} ({columns})")
@@ -114,10 +122,3 @@ def _ensure_record_table(connection: Connection, sheet: SheetLayout) -> None:
     for name, type in wanted.items():
         if name not in present:
             connection.execute(f"ALTER TABLE {table} ADD COLUMN {quote(name)} {type}")
-
-
-def _list_columns(connection: Connection, sheet_id: str) -> set[str]:
-    rows: list[tuple[Any, ...]] = connection.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_schema = 'records' AND table_name = ?", [sheet_id]
-    ).fetchall()
-    return {row[0] for row in rows}

@@ -65,6 +65,13 @@ def open_warehouse(root: Path, *, read_only: bool = False) -> Iterator[Warehouse
         connection.close()
 
 
+def open_empty() -> Connection:
+    """A database that has all tables and nothing in them."""
+    connection = duckdb.connect(":memory:")
+    create_tables(connection)
+    return connection
+
+
 def sweep_warehouse(root: Path) -> None:
     """Remove what a killed run left aside."""
     for name in ("received", "published", "receipts"):
@@ -73,16 +80,14 @@ def sweep_warehouse(root: Path) -> None:
 
 def _connect(path: Path, *, read_only: bool) -> Connection:
     if read_only and not path.exists():
-        connection = duckdb.connect(":memory:")
-        create_tables(connection)
-        return connection
+        return open_empty()
     try:
         connection = duckdb.connect(str(path), read_only=read_only, config={"threads": 2})
     except duckdb.IOException as error:
-        holder = "正被另一个程序使用，请稍后再试" if "lock" in str(error).casefold() else "无法打开"
-        raise WarehouseError(f"仓库数据库 {path} {holder}。") from None
+        key = "warehouse_in_use" if "lock" in str(error).casefold() else "warehouse_closed"
+        raise WarehouseError(key, path=path) from None
     except duckdb.Error:
-        raise WarehouseError(f"仓库数据库 {path} 已损坏；删除后重新运行可由收到的文件重建。") from None
+        raise WarehouseError("warehouse_damaged", path=path) from None
     if not read_only:
         create_tables(connection)
     return connection

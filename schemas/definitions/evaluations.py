@@ -24,7 +24,9 @@ class Criterion(Model):
     id: Identifier
     name: Label
     indicators: dict[str, Identifier] = Field(description="stage → indicator")
-    thresholds: dict[str, float] = Field(default_factory=dict, description="stage → value to reach; none: only dispersion")
+    thresholds: dict[str, float] = Field(
+        default_factory=dict, description="stage → value to reach; none: only dispersion"
+    )
     dispersion: dict[str, Identifier] = Field(default_factory=dict, description="stage → indicator of dispersion")
 
 
@@ -65,7 +67,9 @@ class Switch(Model):
     id: Identifier
     label: Label
     condition: FormulaText | None = None
-    indicators: dict[Identifier, Identifier] = Field(default_factory=dict, description="indicator → the one used instead")
+    indicators: dict[Identifier, Identifier] = Field(
+        default_factory=dict, description="indicator → the one used instead"
+    )
     limits: dict[Identifier, float] = Field(default_factory=dict, description="limit → value for schools that meet it")
     requirements: tuple[str, ...] = Field((), description="requirements judged with the limits of the switch")
     excludes: bool = Field(False, description="schools that meet the condition are left out")

@@ -95,7 +95,9 @@ class ListSheet(SheetCommon):
     school_key: Identifier | None = Field(None, description="the field that says which school a line is about")
     capacity: int = Field(200, gt=0, description="lines the template offers; more are read too")
     may_be_empty: bool = False
-    stages: LineStages | None = Field(None, description="which stages a line serves, for splitting; blank: all of the school")
+    stages: LineStages | None = Field(
+        None, description="which stages a line serves, for splitting; blank: all of the school"
+    )
 
 
 Sheet = Annotated[ItemsSheet | MatrixSheet | ListSheet, Field(discriminator="kind")]
@@ -107,7 +109,9 @@ class Form(Model):
     version: str = Field(pattern=r"^\d+(\.\d+)*$")
     since: str = Field(description="first period filed on this form")
     omits: tuple[str, ...] = Field((), description="references of the latest form that this one lacks")
-    labels: dict[str, str] = Field(default_factory=dict, description="reference → label, where this form prints another")
+    labels: dict[str, str] = Field(
+        default_factory=dict, description="reference → label, where this form prints another"
+    )
     names: dict[str, str] = Field(default_factory=dict, description="sheet id → tab name, where this form has another")
     accepted_for: tuple[str, ...] = Field((), description="later periods for which this form is still taken")
 

@@ -168,7 +168,7 @@ def _evaluate_arithmetic(arithmetic: s.Arithmetic, scope: Scope) -> Numbers:
         return left - right
     if arithmetic.operator == "*":
         return left * right
-    return np.divide(left, right, out=np.full_like(left, np.nan), where=(right != 0) & ~np.isnan(right))
+    return np.divide(left, right, out=np.full(len(left), np.nan), where=(right != 0) & ~np.isnan(right))
 
 
 def _evaluate_comparison(comparison: s.Comparison, scope: Scope) -> Truth:

@@ -187,9 +187,7 @@ def _settle_members(call: s.Call, shape: Shape, row: str | None, column: str | N
     yield from members
 
 
-def _list_members(
-    reference: s.Reference, shape: Shape, row: str | None, column: str | None
-) -> Iterator[s.Reference]:
+def _list_members(reference: s.Reference, shape: Shape, row: str | None, column: str | None) -> Iterator[s.Reference]:
     row_ids, column_ids = shape.find_lines(reference.sheet)
     columns = [column] if isinstance(reference.column, s.Every) else match_selector(reference.column, column_ids)
     if reference.row is None:
@@ -204,7 +202,9 @@ def _list_members(
 def _settle_single(reference: s.Reference, shape: Shape, row: str | None, column: str | None) -> s.Reference:
     members = list(_list_members(reference, shape, row, column))
     if len(members) != 1:
-        raise ExpressionError(f"{reference.sheet} at position {reference.position}: several cells need sum(…) or count(…)")
+        raise ExpressionError(
+            f"{reference.sheet} at position {reference.position}: several cells need sum(…) or count(…)"
+        )
     if shape.find_state(spell_reference(members[0])) != "open":
         raise _Unfit
     return members[0]

@@ -62,7 +62,9 @@ def _parse(text: str, *, start: str) -> Any:
 
 
 def _describe_syntax(error: UnexpectedInput, text: str) -> str:
-    expected = sorted(getattr(error, "accepts", None) or getattr(error, "allowed", None) or getattr(error, "expected", ()))
+    expected = sorted(
+        getattr(error, "accepts", None) or getattr(error, "allowed", None) or getattr(error, "expected", ())
+    )
     at_end = getattr(getattr(error, "token", None), "type", "") == "$END"
     position = len(text) if at_end or error.pos_in_stream is None else error.pos_in_stream
     before, after = text[:position], text[position:]

@@ -24,9 +24,7 @@ def spell_out_printed(relation: PrintedRelation, sheet: SheetLayout | None) -> I
     yield s.Comparison(operands, operators)
 
 
-def _spell_total(
-    total: Sequence[PrintedTerm], sheet: SheetLayout, heads: Sequence[Head], by_row: bool
-) -> s.Expression:
+def _spell_total(total: Sequence[PrintedTerm], sheet: SheetLayout, heads: Sequence[Head], by_row: bool) -> s.Expression:
     expression: s.Expression | None = None
     for sign, head in _list_terms(total, heads):
         reference = s.Reference(sheet.id, s.One(head.id), s.Every()) if by_row else _column(sheet, head)

@@ -34,6 +34,8 @@ class Lines:
     unit: Positions
     row: Positions
     columns: Mapping[str, Column]
+    submission: Positions | None = None
+    """The submission each line stands in, where that is known; `row` is its row there."""
 
     @property
     def length(self) -> int:
@@ -124,7 +126,9 @@ class UnitScope:
         if call.function == "prev":
             return earlier
         now = evaluate_numbers(operand, self)
-        return np.divide(now - earlier, earlier, out=np.full_like(now, np.nan), where=(earlier != 0) & ~np.isnan(earlier))
+        return np.divide(
+            now - earlier, earlier, out=np.full_like(now, np.nan), where=(earlier != 0) & ~np.isnan(earlier)
+        )
 
     def _find_list(self, call: s.Call) -> str | None:
         """The list sheet an aggregate runs over: named alone, or by the fields it speaks of."""

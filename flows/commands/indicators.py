@@ -1,0 +1,98 @@
+"""`huizong indicators`: values with everything that stands behind them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from flows.campaigns import read_period
+from flows.commands.invocation import Invocation, find_invocation
+from flows.commands.words import drop_nan, show_columns, spell_number
+from flows.desk import open_desk
+from flows.indicators.desk import Desk
+from flows.indicators.targets import Attainment, Status
+from flows.lookup import Question, find_figures, judge, name_group
+from flows.warehouse.figures import Figure
+from flows.warehouse.warehouse import open_warehouse
+from flows.workspace import Workspace, open_workspace
+
+MET = {Status.MET: True, Status.UNMET: False}
+
+
+def run(
+    context: typer.Context,
+    period: Annotated[str, typer.Option("--period", "-p")],
+    indicator: Annotated[list[str] | None, typer.Argument()] = None,
+    area: Annotated[str, typer.Option("--area", "-a")] = "",
+    by: Annotated[str, typer.Option("--by", "-b")] = "",
+) -> int:
+    invocation = find_invocation(context)
+    workspace = open_workspace(invocation.workspace_path)
+    catalogue = workspace.load_catalogue()
+    question = Question(read_period(period), area, by, tuple(indicator or ()))
+    with open_warehouse(workspace.warehouse, read_only=True) as warehouse:
+        desk = open_desk(workspace, warehouse.connection, catalogue)
+        figures = find_figures(question, desk, warehouse.connection)
+        if invocation.as_json:
+            invocation.print_json([build_figure_json(workspace, desk, figure, question.area) for figure in figures])
+        else:
+            _show(invocation, workspace, desk, figures)
+    return 0
+
+
+def build_figure_json(workspace: Workspace, desk: Desk, figure: Figure, area: str) -> dict[str, Any]:
+    """The public shape of a figure. `area` is the one asked for; the whole district's has none."""
+    indicator = desk.catalogue.indicators[figure.indicator]
+    attainment = judge(desk.catalogue, workspace.settings.target_sets, figure)
+    target = attainment.target
+    by = "" if area and figure.breakdown == "township" else figure.breakdown
+    return {
+        "indicator": figure.indicator, "name_zh": indicator.name.zh, "period": figure.period, "stage": figure.stage,
+        "area": area or workspace.settings.district_name, "breakdown": by, "group": figure.group_code if by else "",
+        "group_name": name_group(desk.catalogue, desk, figure) if by else "",
+        "numerator": drop_nan(figure.numerator), "denominator": drop_nan(figure.denominator),
+        "value": drop_nan(figure.value), "unit": indicator.unit, "decimals": indicator.decimals,
+        "coverage": drop_nan(figure.coverage), "expected": figure.expected, "reported": figure.reported,
+        "size_coverage": drop_nan(figure.size_coverage), "earlier": drop_nan(figure.earlier),
+        "target": target.value if target else None, "target_op": target.op if target else None,
+        "met": MET.get(attainment.status), "status": attainment.status.value,
+    }  # fmt: skip
+
+
+def _show(invocation: Invocation, workspace: Workspace, desk: Desk, figures: list[Figure]) -> None:
+    rows = [_build_row(invocation, workspace, desk, figure) for figure in figures]
+    heads = (
+        "indicator",
+        "name",
+        "stage",
+        "group",
+        "value",
+        "unit",
+        "numerator",
+        "denominator",
+        "coverage",
+        "target",
+        "verdict",
+    )
+    show_columns(invocation, heads, rows, right=(4, 6, 7, 8))
+
+
+def _build_row(invocation: Invocation, workspace: Workspace, desk: Desk, figure: Figure) -> list[str]:
+    indicator = desk.catalogue.indicators[figure.indicator]
+    attainment = judge(desk.catalogue, workspace.settings.target_sets, figure)
+    return [
+        figure.indicator, indicator.name.zh, figure.stage, name_group(desk.catalogue, desk, figure),
+        spell_number(figure.value, indicator.decimals), indicator.unit, spell_number(figure.numerator),
+        spell_number(figure.denominator), _spell_coverage(figure), _spell_target(attainment),
+        invocation.say(f"attainment.{attainment.status.value}"),
+    ]  # fmt: skip
+
+
+def _spell_coverage(figure: Figure) -> str:
+    return f"{figure.reported}/{figure.expected}"
+
+
+def _spell_target(attainment: Attainment) -> str:
+    target = attainment.target
+    return f"{target.op} {target.value:g}" if target else ""

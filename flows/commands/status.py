@@ -1,0 +1,123 @@
+"""`huizong status`: who has filed, who owes, and the last run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any
+
+import typer
+
+from flows.campaigns import read_period
+from flows.commands.invocation import Invocation, find_invocation
+from flows.commands.words import MOST_LISTED, name_return, name_state, show_columns
+from flows.desk import open_desk
+from flows.errors import UsageError
+from flows.gather import Gathering, count_returns
+from flows.publishers.summary_data import OwedRow, ReturnRow
+from flows.warehouse.collection import list_years
+from flows.warehouse.runs import LastRun, find_last_run
+from flows.warehouse.tables import Connection
+from flows.warehouse.warehouse import open_warehouse
+from flows.workspace import Workspace, open_workspace
+from schemas.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A period's collection as it stands."""
+
+    period: str
+    returns: list[ReturnRow]
+    owed: list[OwedRow]
+    last_run: LastRun | None
+
+
+def run(
+    context: typer.Context,
+    period: Annotated[str | None, typer.Option("--period", "-p")] = None,
+) -> int:
+    invocation = find_invocation(context)
+    workspace = open_workspace(invocation.workspace_path)
+    catalogue = workspace.load_catalogue()
+    with open_warehouse(workspace.warehouse, read_only=True) as warehouse:
+        status = find_status(workspace, warehouse.connection, catalogue, period)
+    if invocation.as_json:
+        invocation.print_json(build_status_json(catalogue, status))
+    else:
+        _show(invocation, catalogue, status)
+    return 0
+
+
+def find_status(workspace: Workspace, connection: Connection, catalogue: Catalogue, period: str | None) -> Status:
+    """The collection of a period, by default of the latest that anything was filed for.
+
+    Raises UsageError where nothing has been filed and no period is given.
+    """
+    chosen = read_period(period) if period else _find_latest(workspace, connection)
+    gathering = Gathering(workspace, connection, catalogue, open_desk(workspace, connection, catalogue), chosen)
+    returns, owed = count_returns(gathering)
+    return Status(chosen, returns, owed, find_last_run(connection))
+
+
+def build_status_json(catalogue: Catalogue, status: Status) -> dict[str, Any]:
+    """The public shape of a status."""
+    rows = status.returns
+    return {
+        "period": status.period,
+        "expected": sum(row.expected for row in rows),
+        "received": sum(row.received for row in rows),
+        "accepted": sum(row.accepted - row.with_queries for row in rows),
+        "accepted_with_queries": sum(row.with_queries for row in rows),
+        "rejected": sum(row.rejected for row in rows),
+        "returns": [
+            {
+                "return": name_return(catalogue, row.return_id), "period": row.period, "due": row.due,
+                "expected": row.expected, "received": row.received, "on_time": row.on_time, "accepted": row.accepted - row.with_queries,
+                "accepted_with_queries": row.with_queries, "rejected": row.rejected,
+            }
+            for row in rows
+        ],
+        "missing": [
+            {
+                "school": row.school, "name": row.name, "area": row.area, "return": name_return(catalogue, row.return_id),
+                "period": row.period, "state": row.state, "due": row.due, "days_late": row.days_late,
+            }
+            for row in status.owed
+        ],
+        "last_run": asdict(status.last_run) if status.last_run else None,
+    }  # fmt: skip
+
+
+def _find_latest(workspace: Workspace, connection: Connection) -> str:
+    years = list_years(connection) or sorted(c.period for c in workspace.settings.collections)
+    if not years:
+        raise UsageError("nothing_filed")
+    return years[-1]
+
+
+def _show(invocation: Invocation, catalogue: Catalogue, status: Status) -> None:
+    invocation.screen.show(invocation.say("status_verb.title", period=status.period))
+    rows = [
+        (
+            name_return(catalogue, row.return_id), catalogue.returns[row.return_id].title.zh, row.period, row.due,
+            str(row.expected), str(row.received), str(row.accepted - row.with_queries), str(row.with_queries), str(row.rejected),
+            f"{100 * row.received / row.expected:.1f}" if row.expected else "—",
+        )
+        for row in status.returns
+    ]  # fmt: skip
+    heads = ("return", "title", "period", "due", "expected", "received", "accepted", "with_queries", "rejected", "rate")
+    show_columns(invocation, heads, rows, right=(4, 5, 6, 7, 8, 9))
+    owed = [
+        (
+            row.school, row.name, row.area, name_return(catalogue, row.return_id), row.period,
+            name_state(invocation, row.state), row.due, str(row.days_late) if row.days_late > 0 else "",
+        )
+        for row in status.owed[:MOST_LISTED]
+    ]  # fmt: skip
+    if owed:
+        heads = ("school", "name", "area", "return", "period", "state", "due", "days_late")
+        show_columns(invocation, heads, owed, right=(7,))
+    if len(status.owed) > MOST_LISTED:
+        invocation.screen.show(invocation.say("status_verb.more", count=len(status.owed) - MOST_LISTED))
+    if status.last_run:
+        invocation.screen.show(invocation.say("status_verb.last_run", at=status.last_run.started_at))

@@ -1,0 +1,91 @@
+"""Figures as asked for: from the warehouse where the run stored them, reckoned on the spot where it did not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flows.aggregate import compute_frames, list_groupings
+from flows.errors import UsageError
+from flows.indicators.desk import Desk
+from flows.indicators.groups import Grouping, label_group
+from flows.indicators.targets import Attainment, judge_figure, list_targets
+from flows.warehouse.figures import Figure, list_figures, load_figures
+from flows.warehouse.tables import Connection
+from schemas.catalogue import Catalogue
+from schemas.definitions.indicators import Indicator
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: a period, an area or the whole district, a breakdown or none, some indicators or all."""
+
+    period: str
+    area: str = ""
+    by: str = ""
+    indicators: tuple[str, ...] = ()
+
+
+def find_indicators(catalogue: Catalogue, names: Sequence[str]) -> list[Indicator]:
+    """Indicators by id, or all. Raises UsageError for one that is not there."""
+    for name in names:
+        if name not in catalogue.indicators:
+            close = [id for id in catalogue.indicators if name in id][:8]
+            raise UsageError("no_such_indicator", name=name, close=", ".join(close) or "—")
+    return [catalogue.indicators[name] for name in names] if names else list(catalogue.indicators.values())
+
+
+def find_figures(question: Question, desk: Desk, connection: Connection) -> list[Figure]:
+    """Figures in the order of the catalogue. Raises UsageError for an area or breakdown that is not there."""
+    refuse_unknown(question, desk)
+    wanted = find_indicators(desk.catalogue, question.indicators)
+    stored_area = question.area and not question.by
+    if question.by in ("", "township") or all(question.by in i.breakdowns for i in wanted):
+        if not question.area or stored_area:
+            return list(_pick_stored(question, wanted, connection))
+    return list(_reckon(question, wanted, desk))
+
+
+def judge(catalogue: Catalogue, sets: Sequence[str], figure: Figure) -> Attainment:
+    """The figure held against the first target that concerns it; only figures of the whole district have targets."""
+    targets = [] if figure.breakdown or figure.area else list_targets(catalogue, sets, figure.indicator, figure.stage)
+    indicator = catalogue.indicators[figure.indicator]
+    return judge_figure(indicator, targets[0] if targets else None, figure.value, figure.coverage, figure.earlier)
+
+
+def name_group(catalogue: Catalogue, desk: Desk, figure: Figure) -> str:
+    """What the figure's group is called."""
+    if figure.breakdown == "school":
+        register = desk.find_register(figure.period)
+        row = register.find(figure.group_code)
+        return register.names[row] if row is not None else figure.group_code
+    return label_group(catalogue, figure.breakdown, figure.group_code) if figure.breakdown else figure.area
+
+
+def refuse_unknown(question: Question, desk: Desk) -> None:
+    """Raise UsageError for an area or breakdown that is not there."""
+    areas = sorted(set(desk.find_register(question.period).areas))
+    if question.area and question.area not in areas:
+        raise UsageError("no_such_area", name=question.area, known=", ".join(areas) or "—")
+    known = {"township", "school", *(by for i in desk.catalogue.indicators.values() for by in i.breakdowns)}
+    if question.by and question.by not in known:
+        raise UsageError("no_such_breakdown", name=question.by, known=", ".join(sorted(known)))
+
+
+def _pick_stored(question: Question, wanted: Sequence[Indicator], connection: Connection) -> Iterator[Figure]:
+    by = "township" if question.area else question.by
+    stored: dict[str, list[Figure]] = {}
+    for figure in load_figures(connection, question.period, breakdown=by):
+        if not question.area or figure.group_code == question.area:
+            stored.setdefault(figure.indicator, []).append(figure)
+    for indicator in wanted:
+        yield from stored.get(indicator.id, ())
+
+
+def _reckon(question: Question, wanted: Sequence[Indicator], desk: Desk) -> Iterator[Figure]:
+    grouping = Grouping(by=question.by, area=question.area)
+    for indicator in wanted:
+        if question.by not in ("school", "township") and grouping not in list_groupings(indicator, question.area):
+            continue
+        for frame in compute_frames(desk, indicator, question.period, [grouping]):
+            yield from list_figures(frame)

@@ -1,0 +1,47 @@
+"""A run as the operator starts it: under Prefect with a server of its own, or plainly where that is not wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from flows.conductor import PlainConductor, Watcher
+from flows.errors import ServerError
+from flows.inbox import is_empty
+from flows.pipeline import NightReport, is_at_rest, run_night
+from flows.prefect_server import start_server
+from flows.prefect_settings import keep_database, prepare_prefect
+from flows.workspace import Workspace
+
+Runner = Callable[[Workspace, Watcher], NightReport]
+
+
+def run_once(workspace: Workspace, watcher: Watcher, *, with_prefect: bool, tell: Callable[[str], None]) -> NightReport:
+    """One run. With nothing to do no server is started; one that does not come up is told of and done without."""
+    if not with_prefect or (is_empty(workspace.inbox) and is_at_rest(workspace)):
+        return run_plainly(workspace, watcher)
+    with open_runner(workspace, tell=tell) as run:
+        return run(workspace, watcher)
+
+
+def run_plainly(workspace: Workspace, watcher: Watcher) -> NightReport:
+    """One run without a scheduler."""
+    return run_night(workspace, PlainConductor(watcher))
+
+
+@contextmanager
+def open_runner(workspace: Workspace, *, tell: Callable[[str], None]) -> Iterator[Runner]:
+    """What runs nights of this workspace under Prefect, on one server from first to last."""
+    home = workspace.warehouse / "prefect"
+    prepare_prefect(home, one_run=True)
+    with start_server(home / "server.log") as server:
+        from flows.deploy import run_with_prefect  # noqa: PLC0415  imports Prefect, which reads its settings then
+
+        try:
+            server.wait_until_ready()
+        except ServerError as error:
+            tell(str(error))
+            yield run_plainly
+            return
+        yield run_with_prefect
+    keep_database(home)
