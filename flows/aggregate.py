@@ -7,15 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
+from flows.basis import list_bases, list_stale
 from flows.conductor import PLAIN, Conductor, Watcher
 from flows.desk import open_desk
 from flows.indicators.desk import Desk, Figures
 from flows.indicators.groups import Grouping
-from flows.warehouse.collection import list_years
-from flows.warehouse.done import find_basis, is_done, note_done
-from flows.warehouse.figures import build_rows, replace_figures
+from flows.warehouse.done import note_done
+from flows.warehouse.figures import Figure, build_figures, replace_figures
 from flows.warehouse.warehouse import Warehouse
 from flows.workspace import Workspace
 from schemas.catalogue import Catalogue
@@ -41,12 +40,12 @@ def aggregate(
 ) -> Aggregation:
     """Compute the indicators of every year that has something in force and anything new since they were computed."""
     desk = open_desk(workspace, warehouse.connection, catalogue)
-    basis = find_basis(warehouse.connection, catalogue.whole_fingerprint, workspace.settings.basis)
-    periods = [p for p in list_years(warehouse.connection) if not is_done(warehouse.connection, "aggregate", p, basis)]
+    bases = list_bases(workspace, warehouse.connection, catalogue)
+    periods = list_stale(warehouse.connection, "aggregate", bases)
     conductor.watcher.begin("compute", len(periods) * len(catalogue.indicators))
     counts = conductor.run_batches(
         "compute indicators",
-        lambda period: aggregate_period(period, desk, warehouse, basis, conductor.watcher),
+        lambda period: aggregate_period(period, desk, warehouse, bases[period], conductor.watcher),
         periods,
         retries=1,
     )
@@ -55,13 +54,14 @@ def aggregate(
 
 def aggregate_period(period: str, desk: Desk, warehouse: Warehouse, basis: str, watcher: Watcher) -> int:
     """Compute and store all indicators of a period in one transaction."""
-    frames: list[pd.DataFrame] = []
+    figures: list[Figure] = []
     for indicator in desk.catalogue.indicators.values():
-        frames += compute_frames(desk, indicator, period, list_groupings(indicator))
+        figures += compute_figures(desk, indicator, period, list_groupings(indicator))
         watcher.advance()
     with warehouse.transaction() as connection:
         note_done(connection, "aggregate", period, basis)
-        return replace_figures(connection, period, frames)
+        replace_figures(connection, period, figures)
+    return len(figures)
 
 
 def list_groupings(indicator: Indicator, area: str = "") -> list[Grouping]:
@@ -70,15 +70,13 @@ def list_groupings(indicator: Indicator, area: str = "") -> list[Grouping]:
     return [Grouping(by=name, area=area) for name in dict.fromkeys(names)]
 
 
-def compute_frames(
-    desk: Desk, indicator: Indicator, period: str, groupings: Sequence[Grouping]
-) -> Iterator[pd.DataFrame]:
-    """Rows of one indicator by grouping, for each of its stages."""
+def compute_figures(desk: Desk, indicator: Indicator, period: str, groupings: Sequence[Grouping]) -> Iterator[Figure]:
+    """Figures of one indicator by grouping, for each of its stages."""
     for stage in desk.list_stages(indicator):
         for grouping in groupings:
             try:
                 figures = desk.compute(indicator.id, period, grouping, stage)
-                yield build_rows(figures, _find_earlier(desk, figures))
+                yield from build_figures(figures, _find_earlier(desk, figures))
             except ExpressionError as error:
                 log.error("indicator %s: %s", indicator.id, error)
 

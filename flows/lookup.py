@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from flows.aggregate import compute_frames, list_groupings
+from flows.aggregate import compute_figures, list_groupings
 from flows.errors import UsageError
 from flows.indicators.desk import Desk
 from flows.indicators.groups import Grouping, label_group
 from flows.indicators.targets import Attainment, judge_figure, list_targets
-from flows.warehouse.figures import Figure, list_figures, load_figures
+from flows.warehouse.figures import Figure, load_figures
 from flows.warehouse.tables import Connection
 from schemas.catalogue import Catalogue
 from schemas.definitions.indicators import Indicator
@@ -87,5 +87,4 @@ def _reckon(question: Question, wanted: Sequence[Indicator], desk: Desk) -> Iter
     for indicator in wanted:
         if question.by not in ("school", "township") and grouping not in list_groupings(indicator, question.area):
             continue
-        for frame in compute_frames(desk, indicator, question.period, [grouping]):
-            yield from list_figures(frame)
+        yield from compute_figures(desk, indicator, question.period, [grouping])

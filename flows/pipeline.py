@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flows.aggregate import Aggregation, aggregate
+from flows.basis import list_bases, list_stale
 from flows.conductor import PLAIN, Conductor
 from flows.ingest import Intake, ingest
 from flows.ledger import LedgerSheet, draw_ledger
 from flows.publish import Publishing, publish
 from flows.validate import Validation, validate
-from flows.warehouse.collection import list_years
-from flows.warehouse.done import find_basis, is_done
 from flows.warehouse.lock import hold_lock
 from flows.warehouse.runs import LastRun, record_run
 from flows.warehouse.standings import Standing, load_standings
@@ -43,13 +42,13 @@ class NightReport:
         return Counter(standing.state for standing in self.standings)
 
 
-def run_night(workspace: Workspace, conductor: Conductor = PLAIN) -> NightReport:
+def run_night(workspace: Workspace, conductor: Conductor = PLAIN, catalogue: Catalogue | None = None) -> NightReport:
     """One run over a workspace.
 
     Raises BusyError if another run holds the workspace, and DefinitionError before anything is touched.
     """
     started = time.monotonic()
-    catalogue = workspace.load_catalogue()
+    catalogue = catalogue or workspace.load_catalogue()
     refuse_unknown_names(catalogue)
     at = workspace.find_now().isoformat(timespec="seconds")
     with hold_lock(workspace.warehouse / "run.lock", since=at):
@@ -60,16 +59,13 @@ def run_night(workspace: Workspace, conductor: Conductor = PLAIN) -> NightReport
             return report
 
 
-def is_at_rest(workspace: Workspace) -> bool:
+def is_at_rest(workspace: Workspace, catalogue: Catalogue) -> bool:
     """True if everything received is read, judged, computed and published under the definitions of today."""
-    catalogue = workspace.load_catalogue()
     with open_warehouse(workspace.warehouse, read_only=True) as warehouse:
         if list_unread(warehouse.connection, catalogue.reading_fingerprints):
             return False
-        basis = find_basis(warehouse.connection, catalogue.whole_fingerprint, workspace.settings.basis)
-        return all(
-            is_done(warehouse.connection, "publish", period, basis) for period in list_years(warehouse.connection)
-        )
+        bases = list_bases(workspace, warehouse.connection, catalogue)
+        return not list_stale(warehouse.connection, "publish", bases)
 
 
 def _run_stages(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from flows.basis import list_bases
 from flows.conductor import PLAIN, Conductor
 from flows.desk import open_desk
 from flows.gather import Gathering, gather_summary
@@ -14,8 +15,7 @@ from flows.publishers.summary import build_summary, name_workbook_file
 from flows.publishers.summary_data import SummaryData
 from flows.publishers.tidy import build_tidy, build_tidy_dictionary
 from flows.publishers.write import write_workbook
-from flows.warehouse.collection import list_years
-from flows.warehouse.done import find_basis, is_done, note_done
+from flows.warehouse.done import is_done, note_done
 from flows.warehouse.publications import Publication, ReportingRate, find_publication, publish_files
 from flows.warehouse.warehouse import Warehouse
 from flows.workspace import Workspace
@@ -38,9 +38,8 @@ def publish(
 ) -> Publishing:
     """Publish every period whose workbooks or data have changed."""
     desk = open_desk(workspace, warehouse.connection, catalogue)
-    basis = find_basis(warehouse.connection, catalogue.whole_fingerprint, workspace.settings.basis)
-    periods = list_years(warehouse.connection)
-    batches = [(period, period == periods[-1], basis) for period in periods]
+    bases = list_bases(workspace, warehouse.connection, catalogue)
+    batches = [(period, period == max(bases), basis) for period, basis in bases.items()]
     conductor.watcher.begin("publish", len(batches))
     conductor.watcher.begin("publish", len(batches))
     made = conductor.run_batches(

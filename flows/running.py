@@ -18,8 +18,9 @@ Runner = Callable[[Workspace, Watcher], NightReport]
 
 def run_once(workspace: Workspace, watcher: Watcher, *, with_prefect: bool, tell: Callable[[str], None]) -> NightReport:
     """One run. With nothing to do no server is started; one that does not come up is told of and done without."""
-    if not with_prefect or (is_empty(workspace.inbox) and is_at_rest(workspace)):
-        return run_plainly(workspace, watcher)
+    catalogue = workspace.load_catalogue()
+    if not with_prefect or (is_empty(workspace.inbox) and is_at_rest(workspace, catalogue)):
+        return run_night(workspace, PlainConductor(watcher), catalogue)
     with open_runner(workspace, tell=tell) as run:
         return run(workspace, watcher)
 

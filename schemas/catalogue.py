@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, TypeVar
@@ -305,7 +306,8 @@ def _index_sheets(returns: Mapping[str, Return], files: Mapping[str, Path]) -> d
 
 def _fingerprint_all(folders: Sequence[Path], limits: Limits) -> str:
     """What figures and publications depend on: every definition file, and the district's own limits."""
-    digest = hashlib.sha256(repr(sorted((code, sorted(values.items())) for code, values in limits.items())).encode())
+    own = sorted((code, sorted(values.items())) for code, values in limits.items())
+    digest = hashlib.sha256(f"{version('huizong')}{own!r}".encode())
     for folder in folders:
         for path in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.csv"))):
             digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
@@ -314,7 +316,7 @@ def _fingerprint_all(folders: Sequence[Path], limits: Limits) -> str:
 
 def _fingerprint_reading(folders: Sequence[Path], files: Mapping[str, Path]) -> dict[str, str]:
     """Return id → what its reading depends on; under '' what the reading of an unknown file depends on."""
-    shared = hashlib.sha256()
+    shared = hashlib.sha256(version("huizong").encode())
     for path in (*_find_files(folders, "codelists", "*.csv"), *(folder / "common.yaml" for folder in folders)):
         shared.update(path.read_bytes() if path.is_file() else b"")
     own = {id: hashlib.sha256(shared.digest() + path.read_bytes()).hexdigest()[:16] for id, path in files.items()}

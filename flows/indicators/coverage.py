@@ -25,7 +25,7 @@ Counts = NDArray[np.int64]
 class Needs:
     """Sheets that formulas rest on: those of schools by return, and the returns of the bureau."""
 
-    sheets: dict[str, frozenset[str]]
+    sheets: tuple[tuple[str, frozenset[str]], ...]
     bureau: frozenset[str]
 
 
@@ -61,7 +61,7 @@ def find_needs(catalogue: Catalogue, formulas: Sequence[s.Expression]) -> Needs:
                 sheets.setdefault(owner, set()).add(sheet)
             else:
                 bureau.add(owner)
-    return Needs({owner: frozenset(ids) for owner, ids in sheets.items()}, frozenset(bureau))
+    return Needs(tuple((owner, frozenset(ids)) for owner, ids in sheets.items()), frozenset(bureau))
 
 
 def compute_coverage(
@@ -70,7 +70,7 @@ def compute_coverage(
     """Schools whose figures count: those that reported everything asked of them, and those asked for nothing."""
     expected = np.zeros(source.length, dtype=bool)
     complete = np.ones(source.length, dtype=bool)
-    for owner, sheets in needs.sheets.items():
+    for owner, sheets in needs.sheets:
         due = _find_due(catalogue, source, register, owner, sheets)
         expected |= due
         complete &= ~due | _find_filed(source, owner)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from flows.indicators.coverage import Coverage, compute_coverage, find_needs
+from flows.indicators.coverage import Coverage, Needs, compute_coverage, find_needs
 from flows.indicators.group_scope import GroupScope
 from flows.indicators.groups import Grouping, Groups, build_groups
 from flows.register import RegisterView, pick_attributes
@@ -70,6 +70,9 @@ class Desk:
     _groups: dict[tuple[str, Grouping], Groups] = field(default_factory=dict, repr=False)
     _known: dict[tuple[object, ...], Figures] = field(default_factory=dict, repr=False)
     _open: list[tuple[str, str, str]] = field(default_factory=list, repr=False)
+    _needs: dict[tuple[str, str, str], Needs] = field(default_factory=dict, repr=False)
+    _coverages: dict[tuple[object, ...], Coverage] = field(default_factory=dict, repr=False)
+    _parsed: dict[str, s.Expression] = field(default_factory=dict, repr=False)
 
     def compute(
         self,
@@ -213,13 +216,25 @@ class Desk:
         self, indicator: Indicator, groups: Groups, period: str, stage: str
     ) -> tuple[GroupScope, Coverage]:
         view = self.open_period(period)
-        needs = find_needs(self.catalogue, self._list_formulas(indicator, stage))
-        coverage = compute_coverage(self.catalogue, view.source, view.register, groups, needs)
+        coverage = self._find_coverage(self._find_needs(indicator, stage), groups, view)
         scope = GroupScope(
             self.catalogue, view.source, groups, coverage.included, self, indicator=indicator.id, stage=stage,
             limits=indicator.limits,
         )  # fmt: skip
         return scope, coverage
+
+    def _find_needs(self, indicator: Indicator, stage: str) -> Needs:
+        key = (indicator.id, stage, indicator.numerator)
+        if key not in self._needs:
+            self._needs[key] = find_needs(self.catalogue, self._list_formulas(indicator, stage))
+        return self._needs[key]
+
+    def _find_coverage(self, needs: Needs, groups: Groups, view: PeriodView) -> Coverage:
+        """Indicators that rest on the same sheets have the same coverage."""
+        key = (needs, view.period, groups.grouping, groups.labels)
+        if key not in self._coverages:
+            self._coverages[key] = compute_coverage(self.catalogue, view.source, view.register, groups, needs)
+        return self._coverages[key]
 
     def _list_formulas(self, indicator: Indicator, stage: str) -> list[s.Expression]:
         """The formulas of an indicator and of those it rests on."""
@@ -236,7 +251,10 @@ class Desk:
 
     def parse(self, text: str, stage: str) -> s.Expression:
         """A formula for a stage, keys of code lists replaced by codes."""
-        return translate_keys(parse_expression(text.replace("{stage}", stage)), self.catalogue)
+        spelled = text.replace("{stage}", stage)
+        if spelled not in self._parsed:
+            self._parsed[spelled] = translate_keys(parse_expression(spelled), self.catalogue)
+        return self._parsed[spelled]
 
     def _build_source(self, period: str, register: RegisterView, schools: tuple[str, ...]) -> UnitSource:
         attributes = pick_attributes(register, schools, period)

@@ -77,8 +77,13 @@ def build_groups(
 
 def label_group(catalogue: Catalogue, by: str, code: str) -> str:
     """What a group is called in print."""
+    return list_group_labels(catalogue, by).get(code, code)
+
+
+def list_group_labels(catalogue: Catalogue, by: str) -> Mapping[str, str]:
+    """Group → what it is called in print, for a breakdown whose groups are codes."""
     codelist = find_breakdown_codelist(catalogue, by)
-    return catalogue.codelists[codelist].labels.get(code, code) if codelist else code
+    return catalogue.codelists[codelist].labels if codelist else {}
 
 
 def find_breakdown_codelist(catalogue: Catalogue, by: str) -> str | None:

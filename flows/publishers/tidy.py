@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from flows.indicators.groups import label_group
+from flows.indicators.groups import list_group_labels
 from flows.indicators.targets import Status
 from flows.publishers.summary_data import SummaryData
 
@@ -41,7 +41,8 @@ INJECTION = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 def build_tidy(data: SummaryData) -> bytes:
     """The figures of a period as CSV, in a fixed order, numbers in full precision."""
-    rows = [_build_row(data, *key) for key in sorted(data.figures)]
+    labels = {by: list_group_labels(data.catalogue, by) for by in {key[2] for key in data.figures} if by}
+    rows = [_build_row(data, labels, *key) for key in sorted(data.figures)]
     return write_csv(list(COLUMNS), rows)
 
 
@@ -60,14 +61,16 @@ def write_csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _build_row(data: SummaryData, indicator_id: str, stage: str, by: str, group: str) -> list[object]:
+def _build_row(
+    data: SummaryData, labels: Mapping[str, Mapping[str, str]], indicator_id: str, stage: str, by: str, group: str
+) -> list[object]:
     indicator = data.catalogue.indicators[indicator_id]
     shown = data.find(indicator_id, stage, by, group)
     standing = data.judge(indicator_id, stage, shown) if not by else None
     target = standing.target if standing else None
     return [
         data.period, data.district, indicator_id, indicator.name.zh, stage, by, group,
-        label_group(data.catalogue, by, group) if by else "", shown.numerator, shown.denominator, shown.value,
+        labels[by].get(group, group) if by else "", shown.numerator, shown.denominator, shown.value,
         indicator.unit, indicator.decimals, shown.expected, shown.reported, shown.coverage, shown.size_coverage,
         target.op if target else "", target.value if target else math.nan,
         standing.status.value if standing else Status.NO_TARGET.value, shown.earlier, indicator.publish,

@@ -5,14 +5,25 @@ from __future__ import annotations
 import hashlib
 
 from flows.warehouse.tables import Connection, fetch_one
+from schemas.periods import find_bounds
 
 
-def find_basis(connection: Connection, definitions: str, settings: str) -> str:
-    """One word for everything that figures rest on: standings of all submissions, definitions, settings."""
+def find_basis(connection: Connection, period: str, rest: str, *, register: str, with_strays: bool) -> str:
+    """One word for everything that a period's figures rest on.
+
+    That is the standings of all submissions for the period or earlier ones, of the registers (one may serve
+    backwards), of the strays that say no period, and `rest`: definitions and settings. Figures never look ahead.
+    """
     rows = connection.execute(
-        "SELECT submission, state, in_force, queries FROM standings ORDER BY submission"
+        "SELECT s.submission, s.period, s.return_id, t.state, t.in_force, t.queries FROM submissions s "
+        "JOIN standings t USING (submission) ORDER BY s.submission"
     ).fetchall()
-    return hashlib.sha256(f"{rows}{definitions}{settings}".encode()).hexdigest()[:16]
+    end = find_bounds(period)[1]
+    kept = [
+        row for row in rows
+        if (find_bounds(row[1])[0] <= end or row[2] == register if row[1] else with_strays)
+    ]  # fmt: skip
+    return hashlib.sha256(f"{kept}{rest}".encode()).hexdigest()[:16]
 
 
 def is_done(connection: Connection, stage: str, period: str, basis: str) -> bool:

@@ -38,29 +38,23 @@ class Figure:
     earlier: float
 
 
-def build_rows(figures: Figures, earlier: np.ndarray) -> pd.DataFrame:
-    """Rows of the table for an indicator's groups; `earlier` are the values of the period before."""
+def build_figures(figures: Figures, earlier: np.ndarray) -> list[Figure]:
+    """One figure for each of an indicator's groups; `earlier` are the values of the period before."""
     grouping, coverage = figures.groups.grouping, figures.coverage
-    labels = list(figures.groups.labels)
-    return pd.DataFrame(
-        {
-            "period": figures.period, "indicator": figures.indicator.id, "stage": figures.stage, "area": grouping.area,
-            "breakdown": grouping.by, "group_code": labels, "numerator": figures.numerator,
-            "denominator": figures.denominator, "value": figures.value, "expected": coverage.expected,
-            "reported": coverage.reported, "coverage": coverage.percent, "size_coverage": coverage.by_size,
-            "earlier": earlier,
-        }
+    columns = (
+        figures.groups.labels, figures.numerator.tolist(), figures.denominator.tolist(), figures.value.tolist(),
+        coverage.expected.tolist(), coverage.reported.tolist(), coverage.percent.tolist(), coverage.by_size.tolist(),
+        earlier.tolist(),
     )  # fmt: skip
+    whose = (figures.period, figures.indicator.id, figures.stage, grouping.area, grouping.by)
+    return [Figure(*whose, *values) for values in zip(*columns, strict=True)]
 
 
-def replace_figures(connection: Connection, period: str, frames: Sequence[pd.DataFrame]) -> int:
-    """All figures of a period, in place of those stored. Run inside a transaction. Returns how many there are."""
+def replace_figures(connection: Connection, period: str, figures: Sequence[Figure]) -> None:
+    """All figures of a period, in place of those stored. Run inside a transaction."""
     connection.execute("DELETE FROM figures WHERE period = ?", [period])
-    if not frames:
-        return 0
-    rows = pd.concat(frames, ignore_index=True)
-    insert_rows(connection, "figures", rows)
-    return len(rows)
+    rows = [tuple(getattr(figure, name) for name in COLUMNS) for figure in figures]
+    insert_rows(connection, "figures", pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
 def load_figures(connection: Connection, period: str, **wanted: str) -> list[Figure]:
@@ -71,11 +65,6 @@ def load_figures(connection: Connection, period: str, **wanted: str) -> list[Fig
         [period, *wanted.values()],
     ).fetchall()
     return [Figure(*row[:6], *(_as_number(v) for v in row[6:9]), row[9], row[10], *(_as_number(v) for v in row[11:])) for row in rows]
-
-
-def list_figures(rows: pd.DataFrame) -> list[Figure]:
-    """Rows of the table as figures."""
-    return [Figure(*row) for row in rows[list(COLUMNS)].itertuples(index=False, name=None)]
 
 
 def _as_number(value: float | None) -> float:

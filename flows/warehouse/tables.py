@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import duckdb
+import duckdb
 import pandas as pd
 
 from schemas.layout import FormLayout, SheetLayout
@@ -90,10 +91,11 @@ def ensure_record_tables(connection: Connection, layout: FormLayout) -> None:
 
 def list_record_columns(connection: Connection, sheet_id: str) -> set[str]:
     """Columns of the table of a sheet; none if nothing was stored of it yet."""
-    rows: list[tuple[Any, ...]] = connection.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_schema = 'records' AND table_name = ?", [sheet_id]
-    ).fetchall()
-    return {row[0] for row in rows}
+    try:
+        rows = connection.execute(f"PRAGMA table_info('records.{quote(sheet_id)}')").fetchall()
+    except duckdb.CatalogException:
+        return set()
+    return {row[1] for row in rows}
 
 
 def name_column(ref: str) -> str:

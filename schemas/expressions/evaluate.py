@@ -69,7 +69,7 @@ def evaluate_numbers(expression: s.Expression, scope: Scope) -> Numbers:
         return np.where(column.yes, 1.0, np.where(column.no, 0.0, np.nan))
     if column.dtype == object:
         raise ExpressionError("a text stands where a number is needed")
-    return column
+    return column if column.dtype == np.float64 else column.astype(np.float64)
 
 
 def evaluate_truth(expression: s.Expression, scope: Scope) -> Truth:
