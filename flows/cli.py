@@ -19,7 +19,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from flows.commands.invocation import Invocation
-from flows.errors import HuizongError
+from flows.errors import HuizongError, UsageError
 from schemas.errors import DefinitionError
 from schemas.wording import Wording, load_shipped_wording
 
@@ -113,10 +113,13 @@ class _Verb:
 class VerbCommand(TyperCommand):
     """A verb whose usage line speaks the operator's language."""
 
-    usage_word = "Usage:"
+    wording: Wording
 
     def get_usage(self, ctx: Any) -> str:
-        return super().get_usage(ctx).replace("Usage:", self.usage_word, 1)
+        return super().get_usage(ctx).replace("Usage:", self.wording.say("command.usage"), 1)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _translate_help(super().get_help_option(ctx), self.wording)
 
 
 class VerbGroup(TyperGroup):
@@ -139,10 +142,10 @@ class VerbGroup(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  the framework's signature
         if cmd_name not in VERBS:
-            return None
+            raise UsageError("no_such_verb", name=cmd_name, known=", ".join(VERBS))
         about = self.wording.say(f"verbs.{_Verb(cmd_name).key}")
         if self.is_listing:
-            return VerbCommand(cmd_name, help=about)
+            return VerbCommand(cmd_name, help=about)  # never run: shows what the verb is for
         return self._load(_Verb(cmd_name), about)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
@@ -153,6 +156,9 @@ class VerbGroup(TyperGroup):
     def get_usage(self, ctx: Any) -> str:
         return super().get_usage(ctx).replace("Usage:", self.wording.say("command.usage"), 1)
 
+    def get_help_option(self, ctx: Any) -> Any:
+        return _translate_help(super().get_help_option(ctx), self.wording)
+
     def _load(self, verb: _Verb, about: str) -> Any:
         module = importlib.import_module(f"flows.commands.{verb.key}")
         app = typer.Typer(add_completion=False)
@@ -160,7 +166,7 @@ class VerbGroup(TyperGroup):
             verb.name, cls=VerbCommand, help=about, options_metavar=self.wording.say("command.options_metavar")
         )(module.run)
         command = typer.main.get_command(app)
-        command.usage_word = self.wording.say("command.usage")  # type: ignore[attr-defined]
+        command.wording = self.wording  # type: ignore[attr-defined]
         for parameter in command.params:
             self._describe(verb, parameter)
         return command
@@ -178,6 +184,12 @@ def _take_value(invocation: Invocation, name: str, value: str) -> Invocation:
     if value not in LANGUAGES:
         return invocation
     return replace(invocation, wording=load_shipped_wording(value), is_language_given=True)  # type: ignore[arg-type]
+
+
+def _translate_help(option: Any, wording: Wording) -> Any:
+    if option is not None:
+        option.help = wording.say("options.help")
+    return option
 
 
 def _name_panels(wording: Wording) -> None:

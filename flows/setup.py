@@ -13,51 +13,36 @@ from pydantic_core import PydanticUndefined
 from flows.errors import WorkspaceError
 from flows.files import write_whole
 from flows.settings import Settings
+from schemas.wording import Wording, load_shipped_wording
 
 OWN_FOLDERS = ("returns", "checks", "codelists", "indicators", "targets", "evaluations", "workbooks", "messages")
 
-INBOX_NOTE = """# 收件箱
-
-把收到的报表放在这里。`huizong run` 接收后会把文件移入 `warehouse/`，收件箱空了就是全部收到了。
-"""
-
-WAREHOUSE_NOTE = """# 仓库
-
-只存数据：收到的原件、记录、校验结果、指标、发布的工作簿和回执。由 `huizong` 写入，请不要手工修改。
-"""
-
-SCHEMAS_NOTE = """# 本区自己的定义
-
-这里放本区自己的报表、校验、代码、指标、目标、评估和工作簿定义；产品自带的定义不必复制。写法见文档 docs/definitions.md。
-"""
-
-
-def make_workspace(folder: Path, settings: Mapping[str, Any]) -> list[Path]:
+def make_workspace(folder: Path, settings: Mapping[str, Any], wording: Wording | None = None) -> list[Path]:
     """Make a workspace and return what was made. Raises WorkspaceError where there is one already."""
     marker = folder / "pyproject.toml"
     if marker.exists():
         raise WorkspaceError("workspace_exists", path=marker)
     for path in (folder / "inbox", folder / "warehouse", *(folder / "schemas" / name for name in OWN_FOLDERS)):
         path.mkdir(parents=True, exist_ok=True)
-    files = {
-        marker: spell_settings(settings), folder / "inbox" / "README.md": INBOX_NOTE,
-        folder / "warehouse" / "README.md": WAREHOUSE_NOTE, folder / "schemas" / "README.md": SCHEMAS_NOTE,
-    }  # fmt: skip
+    wording = wording or load_shipped_wording()
+    notes = {folder / name / "README.md": wording.say(f"setup.{name}_note") for name in ("inbox", "warehouse", "schemas")}
+    files = {marker: spell_settings(settings, wording)} | notes
     for path, text in files.items():
         write_whole(path, text.encode())
     return [*files]
 
 
-def spell_settings(settings: Mapping[str, Any]) -> str:
+def spell_settings(settings: Mapping[str, Any], wording: Wording | None = None) -> str:
     """The text of pyproject.toml: each setting with its description; those not given commented out at their default."""
-    lines = ["# 汇总工作区的设置。以 # 开头的行是默认值，去掉 # 即可修改。", "[tool.huizong]"]
+    wording = wording or load_shipped_wording()
+    lines = [f"# {wording.say('setup.settings_head')}", "[tool.huizong]"]
     tables: list[str] = []
     for name, field in Settings.model_fields.items():
         value = settings.get(name)
         if isinstance(value, list) and value and isinstance(value[0], Mapping):
-            tables += _spell_tables(name, value, field.description or "")
+            tables += _spell_tables(name, value, wording.say(f"settings.{name}"))
             continue
-        lines.append(f"# {field.description}")
+        lines.append(f"# {wording.say(f'settings.{name}')}")
         if value is not None:
             lines.append(f"{name} = {_spell(value)}")
         else:

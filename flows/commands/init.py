@@ -21,7 +21,7 @@ def run(
     invocation = find_invocation(context)
     collections = [{"period": text} for text in period or []]
     settings = {"district_code": code, "district_name": name} | ({"collections": collections} if collections else {})
-    paths = make_workspace(folder, settings)
+    paths = make_workspace(folder, settings, invocation.wording)
     if invocation.as_json:
         invocation.print_json({"workspace": str(folder.resolve()), "paths": [str(path) for path in paths]})
         return 0

@@ -1,0 +1,1 @@
+"""Facts → filings, one module a return or a few."""
