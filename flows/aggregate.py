@@ -24,7 +24,7 @@ from schemas.periods import step_back
 
 log = logging.getLogger(__name__)
 
-NOT_STORED = frozenset({"school", "stage", "sex"})
+NOT_STORED = frozenset({"school", "stage"})
 """Breakdowns that are no grouping of their own, or too many to keep: schools are reckoned when asked for."""
 
 
@@ -56,7 +56,7 @@ def aggregate_period(period: str, desk: Desk, warehouse: Warehouse, basis: str, 
     """Compute and store all indicators of a period in one transaction."""
     figures: list[Figure] = []
     for indicator in desk.catalogue.indicators.values():
-        figures += compute_figures(desk, indicator, period, list_groupings(indicator))
+        figures += compute_figures(desk, indicator, period, list_groupings(desk.catalogue, indicator))
         watcher.advance()
     with warehouse.transaction() as connection:
         note_done(connection, "aggregate", period, basis)
@@ -64,9 +64,10 @@ def aggregate_period(period: str, desk: Desk, warehouse: Warehouse, basis: str, 
     return len(figures)
 
 
-def list_groupings(indicator: Indicator, area: str = "") -> list[Grouping]:
+def list_groupings(catalogue: Catalogue, indicator: Indicator, area: str = "") -> list[Grouping]:
     """The groupings an indicator is stored for: the whole, each area, each of its breakdowns."""
-    names = ["", "township", *(name for name in indicator.breakdowns if name not in NOT_STORED)]
+    left_out = NOT_STORED | catalogue.ungrouped
+    names = ["", catalogue.area_breakdown, *(name for name in indicator.breakdowns if name not in left_out)]
     return [Grouping(by=name, area=area) for name in dict.fromkeys(names)]
 
 

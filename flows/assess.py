@@ -43,6 +43,12 @@ class Registers:
             self._views[period] = self._build(period)
         return self._views[period]
 
+    def find_submission(self, period: str) -> int | None:
+        """The submission whose lines serve a period; None if there is no register."""
+        filed = self._list_filed()
+        chosen = choose_period(filed, period)
+        return None if chosen is None else filed[chosen][0]
+
     def are_empty(self) -> bool:
         """True if no register has been accepted for any period."""
         return self.catalogue.register is None or self._find_lines("0001") is None
@@ -57,21 +63,27 @@ class Registers:
     def _find_lines(self, period: str) -> Lines | None:
         """Lines of the register in force for a period."""
         definition = self.catalogue.register
-        assert definition is not None and definition.roles is not None
-        rows = self.connection.execute(
-            "SELECT s.submission, s.version, s.period FROM submissions s JOIN standings t USING (submission) "
-            "WHERE t.in_force AND s.return_id = ? ORDER BY s.submission",
-            [definition.id],
-        ).fetchall()
-        filed = {row[2]: row for row in rows}
+        assert definition is not None
+        assert definition.roles is not None
+        filed = self._list_filed()
         chosen = choose_period({*filed, *self.given}, period)
         if chosen is None:
             return None
         if chosen in self.given:
             return self.given[chosen]
-        submission, version, _ = filed[chosen]
+        submission, version = filed[chosen]
         layout = self.catalogue.build_layout(definition.id, version)
         return load_block(self.connection, layout, [submission]).lists[definition.roles.sheet]
+
+    def _list_filed(self) -> dict[str, tuple[int, str]]:
+        """Period → submission and form of the register in force for it."""
+        register = self.catalogue.register
+        rows = self.connection.execute(
+            "SELECT s.period, s.submission, s.version FROM submissions s JOIN standings t USING (submission) "
+            "WHERE t.in_force AND s.return_id = ? ORDER BY s.submission",
+            [register.id if register else ""],
+        ).fetchall()
+        return {period: (submission, version) for period, submission, version in rows}
 
 
 def build_collections(settings: Settings, catalogue: Catalogue) -> CollectionView:
@@ -169,13 +181,18 @@ def build_batch(
 def find_predecessors(register: RegisterView) -> dict[str, tuple[str, ...]]:
     """School → schools that it carries on for, those that carried on for others before them included."""
     merged: dict[str, list[str]] = {}
-    for school, successor in register.successors.items():
-        seen = {school}
-        while successor in register.successors and successor not in seen and successor not in register.index:
-            seen.add(successor)
-            successor = register.successors[successor]
-        merged.setdefault(successor, []).append(school)
+    for school in register.successors:
+        merged.setdefault(_find_last_successor(register, school), []).append(school)
     return {school: tuple(sorted(others)) for school, others in merged.items()}
+
+
+def _find_last_successor(register: RegisterView, school: str) -> str:
+    """The school that stands in the register today for one that does not."""
+    seen, successor = {school}, register.successors[school]
+    while successor in register.successors and successor not in seen and successor not in register.index:
+        seen.add(successor)
+        successor = register.successors[successor]
+    return successor
 
 
 def choose_period(periods: Iterable[str], wanted: str) -> str | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flows.assess import RecordShelf, Registers, build_offices
 from flows.conductor import Watcher
@@ -79,7 +80,8 @@ def list_orders(
     for definition in returns:
         for part in _find_parts(desk, definition, period):
             layout = desk.catalogue.find_layout(definition.id, part)
-            orders += [Order(layout, part, a) for a in _list_addressees(desk, definition, part, schools, everyone)]
+            addressees = _list_addressees(desk, definition, part, schools, everyone=everyone)
+            orders += [Order(layout, part, addressee) for addressee in addressees]
     return orders
 
 
@@ -109,17 +111,14 @@ def _find_parts(desk: CampaignDesk, definition: Return, period: str) -> list[str
 
 
 def _list_addressees(
-    desk: CampaignDesk, definition: Return, period: str, schools: Sequence[str], everyone: bool
+    desk: CampaignDesk, definition: Return, period: str, schools: Sequence[str], *, everyone: bool
 ) -> Iterator[Addressee]:
     settings = desk.workspace.settings
     if definition.scope != "school":
         for code, name in _list_offices(desk, definition):
+            filed, earlier = _find_earlier(desk, definition, period, code)
             yield Addressee(
-                code,
-                name,
-                settings.district_code,
-                settings.district_name,
-                *_find_earlier(desk, definition, period, code),
+                code, name, settings.district_code, settings.district_name, earlier=filed, earlier_period=earlier
             )
         return
     if not schools and not everyone:
@@ -137,7 +136,7 @@ def _address_school(
     if row is None:
         raise UsageError("no_such_school", code=code, period=period)
     settings = desk.workspace.settings
-    attributes = {name: _unwrap(column[row]) for name, column in register.attributes.columns.items()}  # type: ignore[index]
+    attributes = {name: _unwrap(column[row]) for name, column in register.attributes.columns.items()}
     return Addressee(
         code, register.names[row], settings.district_code, settings.district_name, attributes,
         *_find_earlier(desk, definition, period, code),
@@ -170,10 +169,10 @@ def _list_values(filed: AcceptedBlock, row: int) -> dict[str, float | str]:
     return {ref: value for ref, value in numbers.items() if not math.isnan(value)} | texts
 
 
-def _unwrap(value: object) -> str | float | None:
+def _unwrap(value: Any) -> str | float | None:
     if value is None or isinstance(value, str):
         return value
-    return None if math.isnan(float(value)) else float(value)  # type: ignore[arg-type]
+    return None if math.isnan(float(value)) else float(value)
 
 
 def _name_folder(addressee: Addressee) -> str:

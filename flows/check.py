@@ -81,7 +81,8 @@ def _build_row(catalogue: Catalogue, number: int, path: Path, reading: Reading, 
     identity = reading.identity
     definition = catalogue.returns.get(identity.return_id)
     return SubmissionRow(
-        number, hashlib.sha256(path.read_bytes()).hexdigest(), path.name, received_at, identity.return_id, identity.version,
+        number, hashlib.sha256(path.read_bytes()).hexdigest(), path.name, received_at,
+        identity.return_id, identity.version,
         find_period(identity.period, definition) if definition else "", identity.school_code, identity.cover,
         reading.filled, reading.present, reading.is_readable,
     )  # fmt: skip
@@ -102,7 +103,9 @@ def _hear_all(
     own += _hear_own(bench, others)
     passed = [_accept(bench, docket, hearing) for docket, _, hearing in own]
     bench = replace(bench, shelf=bench.shelf.include(block for block in passed if block is not None))
-    return [hearing for *_, hearing in own] + [_hear_linked(bench, *heard) for heard in own]
+    return [hearing for *_, hearing in own] + [
+        _hear_linked(bench, *heard, around=around) for heard in own for around in (False, True)
+    ]
 
 
 def _hear_own(bench: Bench, read: Sequence[_Read]) -> list[tuple[Docket, Papers, Hearing]]:
@@ -163,11 +166,11 @@ def _list_unrejected(docket: Docket, hearing: Hearing) -> AcceptedBlock | None:
     return AcceptedBlock(block, tuple(schools[submission] for submission in block.submissions), docket.period)
 
 
-def _hear_linked(bench: Bench, docket: Docket, papers: Papers, own: Hearing) -> Hearing:
+def _hear_linked(bench: Bench, docket: Docket, papers: Papers, own: Hearing, *, around: bool) -> Hearing:
     going_on = docket.without(own.stopped)
     if not going_on.version:
         return Hearing([])
-    return hear_linked(going_on, papers, bench, list_tainted(own.findings))
+    return hear_linked(going_on, papers, bench, list_tainted(own.findings), around=around)
 
 
 def _conclude(catalogue: Catalogue, connection: Connection, file: _Read, hearings: Sequence[Hearing]) -> CheckedFile:

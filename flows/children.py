@@ -24,7 +24,7 @@ Payload = TypeVar("Payload")
 Result = TypeVar("Result")
 Failure = Literal["died", "hung", "memory"]
 
-METHOD = "spawn" if sys.platform == "win32" else "forkserver"
+CONTEXT = multiprocessing.get_context("spawn") if sys.platform == "win32" else multiprocessing.get_context("forkserver")
 ATTEMPTS = 2
 
 
@@ -47,7 +47,7 @@ class Answer(Generic[Payload, Result]):
 
 def warm_up(module: str) -> None:
     """Start the process that children are forked from, so that it loads the work's module while others do theirs."""
-    if METHOD == "forkserver":
+    if sys.platform != "win32":
         from multiprocessing import forkserver  # noqa: PLC0415  exists on POSIX only
 
         forkserver.set_forkserver_preload([module])
@@ -60,13 +60,13 @@ def run_in_children(
     payloads: Sequence[Payload],
     *,
     workers: int = 2,
-    limits: ChildLimits = ChildLimits(),  # noqa: B008  frozen
+    limits: ChildLimits = ChildLimits(),
 ) -> Iterator[Answer[Payload, Result]]:
     """Answers in the order they come. `function` and everything sent must be importable and picklable."""
     queue: deque[_Task] = deque(_Task(index, payload) for index, payload in enumerate(payloads))
     children = [_Child(function, setup, limits) for _ in range(max(1, min(workers, len(queue))))]
     try:
-        yield from _serve(queue, children, limits)
+        yield from _serve(queue, children)
     finally:
         for child in children:
             child.stop()
@@ -100,12 +100,11 @@ class _Child:
         self.connection.send(task.payload)
 
     def start(self) -> None:
-        context = multiprocessing.get_context(METHOD)
-        if METHOD == "forkserver":
-            context.set_forkserver_preload([self.function.__module__])
+        if sys.platform != "win32":
+            CONTEXT.set_forkserver_preload([self.function.__module__])
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-        self.connection, inner = context.Pipe()
-        self.process = context.Process(target=_work, args=(inner, self.function, self.limits), daemon=True)
+        self.connection, inner = CONTEXT.Pipe()
+        self.process = CONTEXT.Process(target=_work, args=(inner, self.function, self.limits), daemon=True)
         with _hide_main_module():
             self.process.start()
         inner.close()
@@ -139,7 +138,7 @@ def _hide_main_module() -> Iterator[None]:
                 setattr(main, name, value)
 
 
-def _serve(queue: deque[_Task], children: list[_Child], limits: ChildLimits) -> Iterator[Answer[Any, Any]]:
+def _serve(queue: deque[_Task], children: list[_Child]) -> Iterator[Answer[Any, Any]]:
     while queue or any(child.task for child in children):
         for child in children:
             if child.task is None and queue:
@@ -147,8 +146,9 @@ def _serve(queue: deque[_Task], children: list[_Child], limits: ChildLimits) -> 
         busy = {child.connection: child for child in children if child.task}
         first_deadline = min(child.deadline for child in busy.values())
         ready = wait([c for c in busy if c is not None], timeout=max(0.0, first_deadline - time.monotonic()))
-        for connection in ready:
-            yield from _collect(busy[connection], queue)  # type: ignore[index]
+        for connection, child in busy.items():
+            if connection in ready:
+                yield from _collect(child, queue)
         for child in busy.values():
             if child.task is not None and time.monotonic() >= child.deadline:
                 child.stop()
@@ -156,7 +156,8 @@ def _serve(queue: deque[_Task], children: list[_Child], limits: ChildLimits) -> 
 
 
 def _collect(child: _Child, queue: deque[_Task]) -> Iterator[Answer[Any, Any]]:
-    assert child.connection is not None and child.task is not None
+    assert child.connection is not None
+    assert child.task is not None
     try:
         failure, result = child.connection.recv()
     except (EOFError, OSError):
@@ -193,7 +194,7 @@ def _work(connection: Connection, function: Callable[[Any, Any], Any], limits: C
 def _limit_memory(size: int) -> None:
     if sys.platform == "win32":
         return
-    import resource
+    import resource  # noqa: PLC0415  there is none on Windows
 
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

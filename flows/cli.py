@@ -166,7 +166,8 @@ class VerbGroup(TyperGroup):
             verb.name, cls=VerbCommand, help=about, options_metavar=self.wording.say("command.options_metavar")
         )(module.run)
         command = typer.main.get_command(app)
-        command.wording = self.wording  # type: ignore[attr-defined]
+        assert isinstance(command, VerbCommand)
+        command.wording = self.wording
         for parameter in command.params:
             self._describe(verb, parameter)
         return command
@@ -183,7 +184,7 @@ def _take_value(invocation: Invocation, name: str, value: str) -> Invocation:
         return replace(invocation, workspace_path=Path(value))
     if value not in LANGUAGES:
         return invocation
-    return replace(invocation, wording=load_shipped_wording(value), is_language_given=True)  # type: ignore[arg-type]
+    return replace(invocation, wording=load_shipped_wording(value), is_language_given=True)
 
 
 def _translate_help(option: Any, wording: Wording) -> Any:

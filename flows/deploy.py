@@ -24,7 +24,7 @@ def run_with_prefect(workspace: Workspace, watcher: Watcher) -> NightReport:
     reports: list[NightReport] = []
 
     @flow(name="nightly", log_prints=False, validate_parameters=False, persist_result=False)
-    def night(workspace_path: str) -> None:
+    def night(workspace_path: str) -> None:  # noqa: ARG001  shown as the run's parameter
         reports.append(run_under_prefect(workspace, watcher))
 
     night(str(workspace.root))

@@ -18,7 +18,7 @@ from schemas.wording import Wording, load_shipped_wording
 class HuizongError(Exception):
     """The command could not run. `key` names a message under `errors` in schemas/messages."""
 
-    def __init__(self, key: str, **values: object) -> None:
+    def __init__(self, key: str, /, **values: object) -> None:
         self.key = key
         self.values = values
         super().__init__(key)

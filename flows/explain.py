@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +12,12 @@ from flows.errors import UsageError
 from flows.indicators.desk import Desk
 from flows.indicators.groups import Grouping
 from flows.indicators.trace import Contribution, trace_figure
+from flows.readers.reading import Placement
 from flows.warehouse.received import find_received_name
 from flows.warehouse.submissions import SubmissionRow, load_moved, load_rows
 from flows.warehouse.tables import Connection
 from schemas.catalogue import Catalogue
+from schemas.expressions.columns import Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def explain_indicator(
     stages = desk.list_stages(indicator)
     if stage is not None and stage not in stages:
         raise UsageError("no_such_stage", name=stage, known=", ".join(stages) or "—")
-    figures, origins = [], []
+    figures: list[Explained] = []
+    origins: list[Origin] = []
     for own in stages if stage is None else (stage,):
         figures.append(_explain_figure(desk, indicator_id, period, grouping, own))
         contributions = trace_figure(desk, indicator, period, grouping, own)
@@ -75,12 +78,15 @@ def explain_indicator(
 def _explain_figure(desk: Desk, indicator_id: str, period: str, grouping: Grouping, stage: str) -> Explained:
     computed = desk.compute(indicator_id, period, grouping, stage)
     coverage = computed.coverage
-    parts = (computed.numerator, computed.denominator, computed.value)
     return Explained(
-        stage, *(float(column[0]) if len(column) else np.nan for column in parts),
+        stage, _find_first(computed.numerator), _find_first(computed.denominator), _find_first(computed.value),
         int(coverage.expected[0]) if len(coverage.expected) else 0,
         int(coverage.reported[0]) if len(coverage.reported) else 0, coverage.missing,
     )  # fmt: skip
+
+
+def _find_first(column: Numbers) -> float:
+    return float(column[0]) if len(column) else np.nan
 
 
 def _locate(
@@ -102,5 +108,5 @@ def _locate(
         yield Origin(contribution, stage, row.file_name, find_received_name(row.sha256), sheet, cell, label)
 
 
-def _open_book(catalogue: Catalogue, row: SubmissionRow, moved: dict[int, dict[str, object]]) -> AddressBook:
-    return AddressBook(catalogue.build_layout(row.return_id, row.version), moved)  # type: ignore[arg-type]
+def _open_book(catalogue: Catalogue, row: SubmissionRow, moved: Mapping[int, Mapping[str, Placement]]) -> AddressBook:
+    return AddressBook(catalogue.build_layout(row.return_id, row.version), moved)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flows.assess import build_collections, build_offices
-from flows.checks.structure import CollectionView
 from flows.indicators.desk import Desk
 from flows.indicators.evaluations import EvaluationResult, evaluate_profile
 from flows.publishers.summary_data import FindingRow, OwedRow, ReturnRow, RuleRow, Shown, SummaryData
@@ -75,12 +74,11 @@ def _load_shown(gathering: Gathering) -> Mapping[tuple[str, str, str, str], Show
 def _evaluate(gathering: Gathering) -> dict[str, EvaluationResult]:
     settings = gathering.workspace.settings
     wanted = settings.evaluations or list(gathering.catalogue.evaluations)
+    known = gathering.catalogue.evaluations
     return {
-        id: evaluate_profile(
-            gathering.desk, gathering.catalogue.evaluations[id], gathering.period, settings.switches.get(id, ())
-        )
-        for id in wanted
-        if id in gathering.catalogue.evaluations
+        profile: evaluate_profile(gathering.desk, known[profile], gathering.period, settings.switches.get(profile, ()))
+        for profile in wanted
+        if profile in known
     }
 
 
@@ -95,7 +93,7 @@ def count_returns(gathering: Gathering) -> tuple[list[ReturnRow], list[OwedRow]]
             expected = list_expected(gathering.workspace, gathering.desk, definition, part)
             due = collections.find_due(definition, part)
             returns.append(_count_return(definition, part, due, expected, filed))
-            owed += _list_owed(gathering, definition, part, due, expected, filed, collections)
+            owed += _list_owed(gathering, definition, part, due, expected, filed)
     return returns, owed
 
 
@@ -126,7 +124,6 @@ def _list_owed(
     due: date,
     expected: list[str],
     filed: Mapping[str, FiledReturn],
-    collections: CollectionView,
 ) -> Iterator[OwedRow]:
     register = gathering.desk.find_register(part)
     today = gathering.workspace.find_today()
@@ -146,10 +143,11 @@ def _list_findings(gathering: Gathering, *, is_latest: bool) -> Iterator[Finding
     """Findings of the year's submissions, errors first, then by return, school, and place."""
     places = [(d.id, part) for d in gathering.catalogue.returns.values() for part in gathering.list_parts(d)]
     rows = gathering.connection.execute(
-        "SELECT f.severity, s.return_id, s.period, s.school, s.file_name, t.state, f.code, f.sheet, f.cell, f.message, f.remedy "
+        "SELECT f.severity, s.return_id, s.period, s.school, s.file_name, t.state, "
+        "f.code, f.sheet, f.cell, f.message, f.remedy "
         "FROM findings f JOIN submissions s USING (submission) JOIN standings t USING (submission) "
-        "ORDER BY CASE f.severity WHEN 'error' THEN 0 WHEN 'query' THEN 1 ELSE 2 END, s.return_id, s.school, s.submission, "
-        "f.pass DESC, f.number"
+        "ORDER BY CASE f.severity WHEN 'error' THEN 0 WHEN 'query' THEN 1 ELSE 2 END, "
+        "s.return_id, s.school, s.submission, f.pass DESC, f.number"
     ).fetchall()
     wanted = set(places)
     for severity, return_id, period, school, file_name, state, *rest in rows:

@@ -71,7 +71,7 @@ def read_batch(
 ) -> int:
     """Read files in limited children and store their readings in one transaction."""
     jobs = {warehouse.received.find_path(file.sha256): file for file in files}
-    to_read = [FileToRead(path, os.path.splitext(file.file_name)[1]) for path, file in jobs.items()]
+    to_read = [FileToRead(path, Path(file.file_name).suffix) for path, file in jobs.items()]
     readings: list[tuple[UnreadFile, Reading]] = []
     limits = find_reading_limits(settings)
     for job, reading in read_files(to_read, build_reading_map(catalogue), limits=limits, workers=settings.workers):

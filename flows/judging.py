@@ -13,7 +13,7 @@ from itertools import groupby
 
 import numpy as np
 
-from flows.assess import RecordShelf, Registers, build_batch, build_collections, build_offices
+from flows.assess import RecordShelf, Registers, build_batch, build_collections, build_offices, find_predecessors
 from flows.checks.addresses import AddressBook
 from flows.checks.content import Batch, judge_batch
 from flows.checks.findings import Finding, find_from_ledger, find_from_signals, order_findings
@@ -86,10 +86,12 @@ class Bench:
     today: date
 
     def open_shelf(self, docket: Docket) -> RecordShelf:
-        """The records of others, of the docket's own schools only where the docket is of schools."""
+        """The records of others: where the docket is of schools, theirs only and of those they carry on for."""
         if self.catalogue.returns[docket.return_id].scope != "school":
             return self.shelf.for_schools(None)
-        return self.shelf.for_schools(frozenset(docket.schools))
+        carried = find_predecessors(self.registers.find(docket.period))
+        merged = (other for school in docket.schools for other in carried.get(school, ()))
+        return self.shelf.for_schools(frozenset((*docket.schools, *merged)))
 
 
 @dataclass(frozen=True)
@@ -132,13 +134,19 @@ def hear_alone(docket: Docket, papers: Papers, bench: Bench) -> Hearing:
     return Hearing(order_findings([*findings, *more]), [(going_on.submissions, ledger)], frozenset(stopped), settled)
 
 
-def hear_linked(docket: Docket, papers: Papers, bench: Bench, tainted: Iterable[tuple[int, str]]) -> Hearing:
-    """Against other returns, earlier periods and other schools. `tainted` are cells behind errors found before."""
+def hear_linked(
+    docket: Docket, papers: Papers, bench: Bench, tainted: Iterable[tuple[int, str]], *, around: bool = False
+) -> Hearing:
+    """Against other returns and earlier periods, or (`around`) against other schools.
+
+    `tainted` are cells behind errors found before.
+    """
     layout = bench.catalogue.build_layout(docket.return_id, docket.version)
-    checks = [check for check in compile_checks(bench.catalogue, layout) if _is_linked(check)]
+    linked = [check for check in compile_checks(bench.catalogue, layout) if _is_linked(check)]
+    checks = [check for check in linked if check.looks_around == around]
     if not checks or not docket.rows:
         return Hearing([])
-    batch = _open_batch(docket, papers, bench)
+    batch = _open_batch(docket, papers, bench, around=around)
     ledger = Ledger(len(docket.rows))
     positions = {submission: position for position, submission in enumerate(docket.submissions)}
     for submission, ref in tainted:
@@ -180,7 +188,7 @@ def _is_known_form(catalogue: Catalogue, return_id: str, version: str) -> bool:
 
 
 def _is_linked(check: CompiledCheck) -> bool:
-    return bool(check.other_returns) or check.looks_back
+    return bool(check.other_returns) or check.looks_back or check.looks_around
 
 
 def _open_book(docket: Docket, papers: Papers, bench: Bench) -> AddressBook | None:
@@ -199,7 +207,7 @@ def _gather_signals(docket: Docket, papers: Papers, bench: Bench) -> dict[int, l
         bench.registers.find(docket.period or "0001"),
         build_collections(bench.settings, bench.catalogue),
         build_offices(bench.settings),
-        max(bench.today, date.today()),
+        max(bench.today, datetime.now().astimezone().date()),
     )
     return {row.submission: [*check_arrival(_build_arrival(row), around), *read[row.submission]] for row in docket.rows}
 
@@ -228,13 +236,13 @@ def _hear_content(
     return findings, ledger, _fill_in_totals(batch)
 
 
-def _open_batch(docket: Docket, papers: Papers, bench: Bench) -> Batch:
+def _open_batch(docket: Docket, papers: Papers, bench: Bench, *, around: bool = False) -> Batch:
     block = papers.pick(docket.submissions)
     present = {
         sheet.id: np.array([sheet.id in row.present for row in docket.rows], dtype=bool)
         for sheet in block.layout.sheets
     }
-    shelf = bench.open_shelf(docket)
+    shelf = bench.shelf if around else bench.open_shelf(docket)
     return build_batch(bench.catalogue, block, present, docket.schools, docket.period, shelf, bench.settings)
 
 

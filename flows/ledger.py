@@ -27,7 +27,8 @@ def draw_ledger(connection: Connection, intake: Intake, validation: Validation) 
     received = _count(connection, "SELECT count(*) FROM submissions")
     duplicates = _count(connection, "SELECT count(*) FROM duplicates")
     counts = {
-        "received": received, "duplicate": duplicates, "waiting": len(intake.waiting) + len(validation.waiting), "ignored": len(intake.ignored),
+        "received": received, "duplicate": duplicates,
+        "waiting": len(intake.waiting) + len(validation.waiting), "ignored": len(intake.ignored),
         **{state: states.get(state, 0) for state in STATES},
     }  # fmt: skip
     seen = received + duplicates + len(intake.waiting) + counts["ignored"]
@@ -40,8 +41,8 @@ def draw_ledger(connection: Connection, intake: Intake, validation: Validation) 
 def _check_slots(connection: Connection) -> list[str]:
     """No school counts twice for one return and period."""
     double = connection.execute(
-        "SELECT s.return_id, s.period, s.school FROM submissions s JOIN standings t USING (submission) WHERE t.in_force "
-        "GROUP BY ALL HAVING count(*) > 1"
+        "SELECT s.return_id, s.period, s.school FROM submissions s JOIN standings t USING (submission) "
+        "WHERE t.in_force GROUP BY ALL HAVING count(*) > 1"
     ).fetchall()
     return [f"{row[0]} {row[1]} {row[2]} counts twice" for row in double]
 

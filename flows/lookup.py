@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.aggregate import compute_figures, list_groupings
@@ -14,6 +15,8 @@ from flows.warehouse.figures import Figure, load_figures
 from flows.warehouse.tables import Connection
 from schemas.catalogue import Catalogue
 from schemas.definitions.indicators import Indicator
+
+MOST_CLOSE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +30,23 @@ class Question:
 
 
 def find_indicators(catalogue: Catalogue, names: Sequence[str]) -> list[Indicator]:
-    """Indicators by id, or all. Raises UsageError for one that is not there."""
+    """Indicators by id or by their whole name, or all. Raises UsageError for one that is not there."""
+    if not names:
+        return list(catalogue.indicators.values())
+    by_label = {label: i for i in catalogue.indicators.values() for label in (i.name.zh, i.name.en, i.id) if label}
     for name in names:
-        if name not in catalogue.indicators:
-            close = [id for id in catalogue.indicators if name in id][:8]
-            raise UsageError("no_such_indicator", name=name, close=", ".join(close) or "—")
-    return [catalogue.indicators[name] for name in names] if names else list(catalogue.indicators.values())
+        if name not in by_label:
+            raise UsageError("no_such_indicator", name=name, close="、".join(_list_close(name, by_label)) or "—")
+    return [by_label[name] for name in names]
 
 
 def find_figures(question: Question, desk: Desk, connection: Connection) -> list[Figure]:
     """Figures in the order of the catalogue. Raises UsageError for an area or breakdown that is not there."""
     refuse_unknown(question, desk)
     wanted = find_indicators(desk.catalogue, question.indicators)
-    stored_area = question.area and not question.by
-    if question.by in ("", "township") or all(question.by in i.breakdowns for i in wanted):
-        if not question.area or stored_area:
-            return list(_pick_stored(question, wanted, connection))
+    is_stored = question.by in ("", desk.catalogue.area_breakdown) or all(question.by in i.breakdowns for i in wanted)
+    if is_stored and not (question.area and question.by):
+        return list(_pick_stored(question, wanted, desk.catalogue, connection))
     return list(_reckon(question, wanted, desk))
 
 
@@ -67,13 +71,24 @@ def refuse_unknown(question: Question, desk: Desk) -> None:
     areas = sorted(set(desk.find_register(question.period).areas))
     if question.area and question.area not in areas:
         raise UsageError("no_such_area", name=question.area, known=", ".join(areas) or "—")
-    known = {"township", "school", *(by for i in desk.catalogue.indicators.values() for by in i.breakdowns)}
+    declared = (by for indicator in desk.catalogue.indicators.values() for by in indicator.breakdowns)
+    known = {desk.catalogue.area_breakdown, "school", *declared}
     if question.by and question.by not in known:
         raise UsageError("no_such_breakdown", name=question.by, known=", ".join(sorted(known)))
 
 
-def _pick_stored(question: Question, wanted: Sequence[Indicator], connection: Connection) -> Iterator[Figure]:
-    by = "township" if question.area else question.by
+def _list_close(name: str, by_label: Mapping[str, Indicator]) -> list[str]:
+    """Indicators whose id or name has the words in it, else those spelled much alike; ids with names."""
+    labels = [label for label in by_label if name.lower() in label.lower()]
+    labels = labels or difflib.get_close_matches(name, by_label, n=MOST_CLOSE)
+    chosen = dict.fromkeys(by_label[label].id for label in labels)
+    return [f"{id_} {by_label[id_].name.zh}" for id_ in list(chosen)[:MOST_CLOSE]]
+
+
+def _pick_stored(
+    question: Question, wanted: Sequence[Indicator], catalogue: Catalogue, connection: Connection
+) -> Iterator[Figure]:
+    by = catalogue.area_breakdown if question.area else question.by
     stored: dict[str, list[Figure]] = {}
     for figure in load_figures(connection, question.period, breakdown=by):
         if not question.area or figure.group_code == question.area:
@@ -84,7 +99,9 @@ def _pick_stored(question: Question, wanted: Sequence[Indicator], connection: Co
 
 def _reckon(question: Question, wanted: Sequence[Indicator], desk: Desk) -> Iterator[Figure]:
     grouping = Grouping(by=question.by, area=question.area)
+    everywhere = ("school", desk.catalogue.area_breakdown)
     for indicator in wanted:
-        if question.by not in ("school", "township") and grouping not in list_groupings(indicator, question.area):
+        stored = list_groupings(desk.catalogue, indicator, question.area)
+        if question.by not in everywhere and grouping not in stored:
             continue
         yield from compute_figures(desk, indicator, question.period, [grouping])

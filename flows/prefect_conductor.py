@@ -14,7 +14,7 @@ from flows.conductor import Unwatched, Watcher
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
 
-RETRY_DELAYS = [2, 10]
+RETRY_DELAYS: list[float] = [2, 10]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +24,15 @@ class PrefectConductor:
     watcher: Watcher = field(default_factory=Unwatched)
 
     def run_stage(self, name: str, stage: Callable[[], Result]) -> Result:
-        def run() -> Result:
-            return stage()
-
-        result: Result = flow(run, name=name, validate_parameters=False, persist_result=False)()
-        return result
+        wrap = flow(name=name, validate_parameters=False, persist_result=False)
+        return wrap(stage)()
 
     def run_batches(
         self, name: str, work: Callable[[Batch], Result], batches: Sequence[Batch], *, retries: int = 0
     ) -> list[Result]:
         results: list[Result] = []
         for number, batch in enumerate(batches, start=1):
-            run = task(
-                _bind(work, batch),
+            wrap = task(
                 name=name,
                 task_run_name=f"{name} {number} of {len(batches)}",
                 retries=retries,
@@ -44,7 +40,7 @@ class PrefectConductor:
                 cache_policy=NO_CACHE,
                 persist_result=False,
             )
-            results.append(run())
+            results.append(wrap(_bind(work, batch))())
         return results
 
 

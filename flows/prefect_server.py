@@ -16,6 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 from flows.errors import ServerError
@@ -34,7 +35,7 @@ def start_server(log: Path) -> Iterator[ServerStarting]:
     os.environ["PREFECT_SERVER_API_AUTH_STRING"] = password
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603  this interpreter and this module
             [sys.executable, "-m", "flows.prefect_server", str(port), str(os.getpid())],
             stdout=output, stderr=output, stdin=subprocess.DEVNULL,
         )  # fmt: skip
@@ -65,8 +66,8 @@ class ServerStarting:
 
 def _answers(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/health", timeout=2) as response:  # noqa: S310
-            return bool(response.status == 200)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/health", timeout=2) as response:
+            return bool(response.status == HTTPStatus.OK)
     except (urllib.error.URLError, OSError):
         return False
 
@@ -90,7 +91,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 def serve_until_parent_ends(port: int, parent: int) -> None:
     """Be the server. A parent that is killed takes the server with it."""
     threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
-    import uvicorn
+    import uvicorn  # noqa: PLC0415  the server's process needs it, the one that starts it does not
 
     uvicorn.run(
         "prefect.server.api.server:create_app", factory=True, host="127.0.0.1", port=port, log_level="error",

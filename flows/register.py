@@ -11,7 +11,7 @@ import numpy as np
 from schemas.applicability import Attributes, find_applicable
 from schemas.catalogue import Catalogue
 from schemas.definitions.returns import RegisterRoles, Return
-from schemas.expressions.evaluate import Column, Mask
+from schemas.expressions.columns import Mask, Values
 from schemas.expressions.scope import Lines
 from schemas.periods import find_bounds
 
@@ -49,10 +49,11 @@ class RegisterView:
 def build_register_view(catalogue: Catalogue, lines: Lines, period: str) -> RegisterView:
     """The register's lines in force on the first day of a period. One line a school: the one that began last."""
     register = catalogue.register
-    assert register is not None and register.roles is not None
+    assert register is not None
+    assert register.roles is not None
     roles = register.roles
     chosen = _choose_lines(lines, roles, find_bounds(period)[0])
-    columns = {name: column[chosen] for name, column in lines.columns.items() if not hasattr(column, "yes")}  # type: ignore[index]
+    columns = {name: column[chosen] for name, column in lines.columns.items() if not hasattr(column, "yes")}
     columns = _derive(catalogue, register, columns)
     codes = tuple(str(code) for code in columns[roles.school])
     attributes = Attributes(len(codes), columns)
@@ -75,7 +76,7 @@ def build_register_view(catalogue: Catalogue, lines: Lines, period: str) -> Regi
 def build_empty_view(catalogue: Catalogue) -> RegisterView:
     """No register has been accepted: no school is known, but what could be known of one is."""
     register = catalogue.register
-    columns: dict[str, Column] = {}
+    columns: dict[str, Values] = {}
     if register is not None and register.roles is not None:
         sheet = catalogue.latest_layout(register.id).find_sheet(register.roles.sheet)
         for cell in sheet.cells if sheet else ():
@@ -86,10 +87,10 @@ def build_empty_view(catalogue: Catalogue) -> RegisterView:
 def pick_attributes(register: RegisterView, schools: Sequence[str], period: str) -> Attributes:
     """The register's attributes of the schools in the order given; missing for schools it does not know."""
     rows = np.array([register.index.get(school, register.length) for school in schools], dtype=np.int64)
-    columns: dict[str, Column] = {}
+    columns: dict[str, Values] = {}
     for name, column in register.attributes.columns.items():
-        unknown = np.array([None], dtype=object) if column.dtype == object else np.array([np.nan])  # type: ignore[union-attr]
-        columns[name] = np.concatenate([column, unknown])[rows]  # type: ignore[arg-type]
+        unknown = np.array([None], dtype=object) if column.dtype == object else np.array([np.nan])
+        columns[name] = np.concatenate([column, unknown])[rows]
     columns["period_month"] = np.full(len(schools), float(find_bounds(period)[0].month))
     return Attributes(len(schools), columns)
 
@@ -100,7 +101,7 @@ def _choose_lines(lines: Lines, roles: RegisterRoles, day: date) -> list[int]:
     today = day.isoformat()
     best: dict[str, tuple[str, int]] = {}
     for position in range(lines.length):
-        start, end, school = starts[position] or ANY_DAY, ends[position], schools[position]  # type: ignore[index]
+        start, end, school = starts[position] or ANY_DAY, ends[position], schools[position]
         if school is None or start > today or (end is not None and end < today):
             continue
         if school not in best or start >= best[school][0]:
@@ -108,7 +109,7 @@ def _choose_lines(lines: Lines, roles: RegisterRoles, day: date) -> list[int]:
     return [best[school][1] for school in sorted(best)]
 
 
-def _derive(catalogue: Catalogue, register: Return, columns: dict[str, Column]) -> dict[str, Column]:
+def _derive(catalogue: Catalogue, register: Return, columns: dict[str, Values]) -> dict[str, Values]:
     """Fields with a declared derivation, where the line leaves them blank."""
     assert register.roles is not None
     derived = dict(columns)
@@ -130,12 +131,12 @@ def _find_expected(
     conditions = [d.expected for d in catalogue.returns.values() if d.expected]
     masks = find_applicable(catalogue, conditions, attributes)
     expects: dict[str, Mask] = {}
-    for id, definition in catalogue.returns.items():
+    for return_id, definition in catalogue.returns.items():
         if definition.scope != "school":
             continue
         usual = masks[definition.expected] if definition.expected else np.zeros(attributes.length, dtype=bool)
-        owes = np.array([id in names if names else usual[row] for row, names in enumerate(named)], dtype=bool)
-        expects[id] = owes & is_open
+        owes = np.array([return_id in names if names else usual[row] for row, names in enumerate(named)], dtype=bool)
+        expects[return_id] = owes & is_open
     return expects
 
 
@@ -144,21 +145,21 @@ def _read_named(catalogue: Catalogue, text: str) -> frozenset[str]:
     return frozenset(definition.id for definition in found if definition)
 
 
-def _list_names(columns: Mapping[str, Column], roles: RegisterRoles, row: int) -> frozenset[str]:
-    names = [columns[name][row] for name in (roles.name, *roles.names)]  # type: ignore[index]
+def _list_names(columns: Mapping[str, Values], roles: RegisterRoles, row: int) -> frozenset[str]:
+    names = [columns[name][row] for name in (roles.name, *roles.names)]
     return frozenset(part.strip() for name in names if name for part in name.replace("；", ";").split(";"))
 
 
-def _join_contact(columns: Mapping[str, Column], roles: RegisterRoles, row: int) -> str:
-    parts: Iterable[object] = (columns[name][row] for name in roles.contact)  # type: ignore[index]
+def _join_contact(columns: Mapping[str, Values], roles: RegisterRoles, row: int) -> str:
+    parts: Iterable[object] = (columns[name][row] for name in roles.contact)
     return " ".join(str(part) for part in parts if part)
 
 
 def _find_successors(lines: Lines, roles: RegisterRoles) -> dict[str, str]:
     """School → the school that carries on for it, from any line of the register."""
     schools, successors = lines.columns[roles.school], lines.columns[roles.successor]
-    return {s: n for s, n in zip(schools, successors, strict=True) if s and n and s != n}  # type: ignore[arg-type]
+    return {s: n for s, n in zip(schools, successors, strict=True) if s and n and s != n}
 
 
-def _as_texts(column: Column | Sequence[object]) -> tuple[str, ...]:
-    return tuple("" if value is None else str(value) for value in column)  # type: ignore[union-attr]
+def _as_texts(column: Values | Sequence[object]) -> tuple[str, ...]:
+    return tuple("" if value is None else str(value) for value in column)

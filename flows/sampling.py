@@ -20,6 +20,9 @@ from schemas.catalogue import Catalogue, load_catalogue
 from schemas.layout import FIRST_ROW, FormLayout, column_letter
 from schemas.sample.filings import Filing, Sample, Value
 
+WORTH_SHARING = 20
+"""So many filings are worth the start of further processes."""
+
 Attributes = Mapping[tuple[str, str], Mapping[str, str | float | None]]
 """Period and school → the register's attributes of the school."""
 
@@ -40,7 +43,7 @@ def make_files(
     attributes = read_attributes(sample, catalogue)
     share = max(1, len(filings) // (workers * 4))
     shares = [filings[start : start + share] for start in range(0, len(filings), share)]
-    if workers == 1 or len(filings) < 20:
+    if workers == 1 or len(filings) < WORTH_SHARING:
         for part in shares:
             yield from _make_share(sample, attributes, part)
         return
@@ -65,7 +68,8 @@ def drop_files(files: Iterator[MadeFile] | Sequence[MadeFile], inbox: Path) -> l
 def read_attributes(sample: Sample, catalogue: Catalogue) -> Attributes:
     """What the sample's own register says of each school, by period."""
     register = catalogue.register
-    assert register is not None and register.roles is not None
+    assert register is not None
+    assert register.roles is not None
     attributes: dict[tuple[str, str], Mapping[str, str | float | None]] = {}
     for filing in sample.filings:
         if filing.return_id == register.id:
@@ -89,7 +93,7 @@ def make_file(maker: TemplateMaker, sample: Sample, attributes: Attributes, fili
     if filing.cut_to is not None:
         content = content[: int(len(content) * filing.cut_to)]
     name = name_template_file(layout, filing.period, addressee, filing.revision)
-    noon = datetime(filing.received_on.year, filing.received_on.month, filing.received_on.day, 12)
+    noon = datetime(filing.received_on.year, filing.received_on.month, filing.received_on.day, 12)  # noqa: DTZ001  as a file's time is
     return MadeFile(name, content, noon)
 
 

@@ -78,11 +78,11 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],
+        settings_cls: type[BaseSettings],  # noqa: ARG003  the library's signature
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  only what is said openly counts
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  likewise
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings
 
@@ -96,8 +96,8 @@ class Settings(BaseSettings):
         """What figures and publications depend on among the settings; schedules and folders are not."""
         return self.model_dump_json(
             include={
-                "district_code", "district_name", "bureau_code", "sections", "collections", "target_sets", "evaluations",
-                "switches", "limits", "months_of_year", "small_cell",
+                "district_code", "district_name", "bureau_code", "sections", "collections", "target_sets",
+                "evaluations", "switches", "limits", "months_of_year", "small_cell",
             }
         )  # fmt: skip
 
@@ -115,8 +115,8 @@ def load_settings(pyproject: Path) -> Settings:
             settings_cls: type[BaseSettings],
             init_settings: PydanticBaseSettingsSource,
             env_settings: PydanticBaseSettingsSource,
-            dotenv_settings: PydanticBaseSettingsSource,
-            file_secret_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  only what is said openly counts
+            file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  likewise
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             settings_cls.model_config["pyproject_toml_table_header"] = TABLE
             return init_settings, env_settings, PyprojectTomlConfigSettingsSource(settings_cls, pyproject)

@@ -17,6 +17,7 @@ from schemas.wording import Wording, load_shipped_wording
 
 OWN_FOLDERS = ("returns", "checks", "codelists", "indicators", "targets", "evaluations", "workbooks", "messages")
 
+
 def make_workspace(folder: Path, settings: Mapping[str, Any], wording: Wording | None = None) -> list[Path]:
     """Make a workspace and return what was made. Raises WorkspaceError where there is one already."""
     marker = folder / "pyproject.toml"
@@ -25,7 +26,9 @@ def make_workspace(folder: Path, settings: Mapping[str, Any], wording: Wording |
     for path in (folder / "inbox", folder / "warehouse", *(folder / "schemas" / name for name in OWN_FOLDERS)):
         path.mkdir(parents=True, exist_ok=True)
     wording = wording or load_shipped_wording()
-    notes = {folder / name / "README.md": wording.say(f"setup.{name}_note") for name in ("inbox", "warehouse", "schemas")}
+    notes = {
+        folder / name / "README.md": wording.say(f"setup.{name}_note") for name in ("inbox", "warehouse", "schemas")
+    }
     files = {marker: spell_settings(settings, wording)} | notes
     for path, text in files.items():
         write_whole(path, text.encode())

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flows.normalisers.records import FormBlock, join_blocks, lift_block, settle_block
-from flows.register import RegisterView
+from flows.register import RegisterView, pick_attributes
 from schemas.applicability import Attributes, find_applicable, holds_for_all
 from schemas.catalogue import Catalogue
-from schemas.expressions.evaluate import Column, Mask, Numbers
+from schemas.expressions.columns import Mask, Numbers, Values
+from schemas.expressions.evaluate import divide
 from schemas.expressions.scope import Lines
 from schemas.layout import Cell
 from schemas.periods import YearStart, find_parts, step_back
@@ -63,17 +64,18 @@ class UnitSource:
     carries_on: Mapping[str, Sequence[str]] = field(default_factory=dict)
     extra_lines: Mapping[str, Callable[[str], Lines]] = field(default_factory=dict)
     _links: dict[tuple[str, int], list[Linked]] = field(default_factory=dict, repr=False)
-    _columns: dict[tuple[str, int], Column | None] = field(default_factory=dict, repr=False)
+    _columns: dict[tuple[str, int], Values | None] = field(default_factory=dict, repr=False)
     _lines: dict[tuple[str, int], Lines | None] = field(default_factory=dict, repr=False)
+    _peers: list[UnitSource] = field(default_factory=list, repr=False)
 
     @property
     def length(self) -> int:
         return len(self.schools)
 
-    def find_attribute(self, name: str, back: int) -> Column | None:
+    def find_attribute(self, name: str, _back: int) -> Values | None:
         return self.attributes.columns.get(name)
 
-    def find_cell(self, ref: str, back: int) -> Column | None:
+    def find_cell(self, ref: str, back: int) -> Values | None:
         key = (ref, back)
         if key not in self._columns:
             self._columns[key] = self._compute_cell(ref, back)
@@ -86,12 +88,39 @@ class UnitSource:
             self._lines[key] = self._collect_lines(sheet, back)
         return self._lines[key]
 
+    def find_filed(self, sheet: str, back: int) -> Mask:
+        """Units whose lines of a list are known: they filed it, if only without a line, or are not asked to."""
+        owner = self.find_owner(sheet)
+        if sheet in self.extra_lines or owner is None:
+            return np.ones(self.length, dtype=bool)
+        links = self.list_links(owner, back)
+        if self.catalogue.returns[owner].scope != "school" and not self._is_district:
+            return np.full(self.length, bool(links))
+        filed = np.zeros(self.length, dtype=bool)
+        for linked in links:
+            filed[linked.units] = True
+        return filed if back or self.register is None or self._is_district else filed | ~self._find_due(owner)
+
     def list_links(self, return_id: str, back: int) -> list[Linked]:
         """Records of a return for the period (or an earlier one), part by part, linked to the units."""
         key = (return_id, back)
         if key not in self._links:
             self._links[key] = list(self._link(return_id, back))
         return self._links[key]
+
+    def find_peers(self) -> UnitSource:
+        """All schools open in the period with what they filed, the own candidates taken as filed."""
+        if not self._peers:
+            assert self.register is not None
+            pairs = zip(self.register.codes, self.register.is_open, strict=True)
+            schools = tuple(code for code, is_open in pairs if is_open)
+            attributes = pick_attributes(self.register, schools, self.period)
+            everyone = UnitSource(
+                self.catalogue, self.period, schools, attributes, self.load, register=self.register,
+                months_of=self.months_of, carries_on=self.carries_on, extra_lines=self.extra_lines,
+            )  # fmt: skip
+            self._peers.append(everyone)
+        return self._peers[0]
 
     def find_owner(self, sheet: str) -> str | None:
         return self.catalogue.sheet_owners.get(sheet)
@@ -156,7 +185,7 @@ class UnitSource:
                 index.setdefault(merged, []).append(unit)
         return index
 
-    def _compute_cell(self, ref: str, back: int) -> Column | None:
+    def _compute_cell(self, ref: str, back: int) -> Values | None:
         sheet = ref.partition("[")[0].partition(".")[0]
         owner = self.find_owner(sheet)
         if owner is None:
@@ -170,7 +199,7 @@ class UnitSource:
         over_time = _find_over_time(cell, self.catalogue.returns[owner].accumulates)
         columns = [self._sum_rows(linked, ref) for linked in links]
         reduced = _reduce_over_time(columns, over_time, self.length)
-        return self._zero_where_not_due(reduced, owner, sheet, cell.applies, back)
+        return self._zero_where_not_due(reduced, owner, cell.applies, back)
 
     def _find_cell(self, ref: str, owner: str) -> Cell | None:
         layout = self.catalogue.latest_layout(owner).find_sheet(ref.partition("[")[0].partition(".")[0])
@@ -186,7 +215,7 @@ class UnitSource:
         counts = np.bincount(linked.units, minlength=self.length)
         return np.where(counts > 0, summed, np.nan)
 
-    def _pick_text(self, links: Sequence[Linked], ref: str) -> Column:
+    def _pick_text(self, links: Sequence[Linked], ref: str) -> Values:
         texts = np.full(self.length, None, dtype=object)
         for linked in links:
             column = linked.block.texts.get(ref)
@@ -194,9 +223,7 @@ class UnitSource:
                 texts[linked.units] = column[linked.rows]
         return texts
 
-    def _zero_where_not_due(
-        self, column: Numbers, owner: str, sheet: str, applies: tuple[str, ...], back: int
-    ) -> Numbers:
+    def _zero_where_not_due(self, column: Numbers, owner: str, applies: tuple[str, ...], back: int) -> Numbers:
         """0 where a school does not file that sheet at all: it has none of what is counted there."""
         if back or self.register is None or self._is_district or self.catalogue.returns[owner].scope != "school":
             return column
@@ -249,7 +276,7 @@ class UnitSource:
     def _attach_by_school(self, lines: Lines, school_key: str) -> Lines:
         index = self._index_schools()
         schools = lines.columns[school_key]
-        pairs = [(unit, line) for line, school in enumerate(schools) for unit in index.get(school, ())]  # type: ignore[arg-type]
+        pairs = [(unit, line) for line, school in enumerate(schools) for unit in index.get(school, ())]
         return _pick_lines(lines, pairs)
 
 
@@ -314,7 +341,7 @@ def _reduce_over_time(columns: Sequence[Numbers], over_time: str, length: int) -
         return np.where(known.any(axis=0), np.nansum(stacked, axis=0), np.nan)
     if over_time == "mean":
         counts = known.sum(axis=0)
-        return np.divide(np.nansum(stacked, axis=0), counts, out=np.full(length, np.nan), where=counts > 0)
+        return divide(np.nansum(stacked, axis=0), counts.astype(np.float64))
     reduce = np.fmax if over_time == "maximum" else np.fmin
     reduced: Numbers = reduce.reduce(stacked, axis=0)
     return reduced
@@ -330,11 +357,11 @@ def _last_known(stacked: Numbers) -> Numbers:
 def _lines_of_records(linked: Linked, sheet: str) -> Lines:
     """Records of a sheet filed several times a year, one line a record."""
     cells = [c for s in linked.block.layout.sheets if s.id == sheet for c in s.cells]
-    columns: dict[str, Column] = {}
+    columns: dict[str, Values] = {}
     for cell in cells:
         column = linked.block.find_column(cell.ref)
         if column is not None:
-            columns[cell.ref.partition(".")[2]] = column[linked.rows]  # type: ignore[index]
+            columns[cell.ref.partition(".")[2]] = column[linked.rows]
     submissions = np.array(linked.block.submissions, dtype=np.int64)[linked.rows]
     return Lines(linked.units, np.full(len(linked.units), -1, dtype=np.int64), columns, submissions)
 
@@ -347,7 +374,7 @@ def _name_submissions(block: FormBlock, sheet: str) -> Lines:
 
 def _pick_lines(lines: Lines, pairs: Sequence[tuple[int, int]]) -> Lines:
     chosen = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    columns = {name: column[chosen[:, 1]] for name, column in lines.columns.items()}  # type: ignore[index]
+    columns = {name: column[chosen[:, 1]] for name, column in lines.columns.items()}
     submission = lines.submission[chosen[:, 1]] if lines.submission is not None else None
     return Lines(chosen[:, 0], lines.row[chosen[:, 1]], columns, submission)
 
@@ -355,7 +382,7 @@ def _pick_lines(lines: Lines, pairs: Sequence[tuple[int, int]]) -> Lines:
 def _join_lines(parts: Sequence[Lines]) -> Lines:
     if len(parts) == 1:
         return parts[0]
-    columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns}  # type: ignore[arg-type]
+    columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns}
     unit, row = np.concatenate([part.unit for part in parts]), np.concatenate([part.row for part in parts])
     named = [part.submission for part in parts if part.submission is not None]
     return Lines(unit, row, columns, np.concatenate(named) if len(named) == len(parts) else None)
@@ -364,4 +391,4 @@ def _join_lines(parts: Sequence[Lines]) -> Lines:
 def _build_no_lines(cells: Sequence[Cell]) -> Lines:
     nothing = np.empty(0, dtype=np.int64)
     types = {cell.ref.partition(".")[2]: np.float64 if cell.is_numeric else object for cell in cells}
-    return Lines(nothing, nothing, {name: np.empty(0, dtype=type) for name, type in types.items()}, nothing)
+    return Lines(nothing, nothing, {name: np.empty(0, dtype=dtype) for name, dtype in types.items()}, nothing)

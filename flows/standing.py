@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,9 @@ from flows.warehouse.submissions import SubmissionRow, load_rows
 from flows.warehouse.tables import Connection
 from schemas.catalogue import Catalogue
 
+FindRulesKey = Callable[[str], str]
+"""Period → what judgements of that period depend on beside the submission."""
+
 ACCEPTED = (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_QUERIES)
 
 
@@ -38,19 +41,19 @@ class _Papers:
 
 
 def settle_standings(
-    connection: Connection, catalogue: Catalogue, *, schools: Sequence[str], rules_key: str, only: str | None
+    connection: Connection, catalogue: Catalogue, judged: Collection[int], find_rules_key: FindRulesKey
 ) -> list[int]:
-    """Settle all slots of the schools, and whatever has no slot because it was not identified.
+    """Settle the slots of the submissions that were judged, and those that have no slot as they were not identified.
 
     Run inside a transaction. Returns the submissions whose standing was written.
     """
-    slots = [slot for slot in list_slots(connection, schools=schools) if only is None or slot.return_id == only]
-    strays = list_strays(connection, rules_key) if only is None else []
+    slots = [slot for slot in list_slots(connection) if not set(judged).isdisjoint(slot.submissions)]
+    strays = list_strays(connection, judged)
     submissions = [s for slot in slots for s in slot.submissions] + strays
     papers = _gather(connection, submissions)
     corrections: list[Finding] = []
-    rows = [row for slot in slots for row in _settle_slot(catalogue, slot, papers, corrections, rules_key)]
-    rows += [_settle_stray(submission, papers, rules_key) for submission in strays]
+    rows = [row for slot in slots for row in _settle_slot(catalogue, slot, papers, corrections, find_rules_key)]
+    rows += [_settle_stray(submission, papers, find_rules_key) for submission in strays]
     replace_findings(connection, corrections, submissions, STANDING)
     store_standings(connection, rows)
     return submissions
@@ -66,7 +69,7 @@ def _gather(connection: Connection, submissions: Sequence[int]) -> _Papers:
 
 
 def _settle_slot(
-    catalogue: Catalogue, slot: Slot, papers: _Papers, corrections: list[Finding], rules_key: str
+    catalogue: Catalogue, slot: Slot, papers: _Papers, corrections: list[Finding], find_rules_key: FindRulesKey
 ) -> list[dict[str, Any]]:
     judged: dict[int, Judgement] = {}
     for submission in slot.submissions:
@@ -79,18 +82,18 @@ def _settle_slot(
         judged[submission] = judge_counts(counts)
     in_force = max((s for s in judged if judged[s].verdict in ACCEPTED), default=None)
     return [
-        _build_row(submission, papers, judged[submission], revision, in_force, rules_key)
+        _build_row(submission, papers, judged[submission], revision, in_force, find_rules_key)
         for revision, submission in enumerate(slot.submissions, start=1)
     ]
 
 
-def _settle_stray(submission: int, papers: _Papers, rules_key: str) -> dict[str, Any]:
+def _settle_stray(submission: int, papers: _Papers, find_rules_key: FindRulesKey) -> dict[str, Any]:
     """A submission without a slot: an unreadable file, or one that does not say what it is."""
     judgement = judge_counts(papers.counts.get(submission, {}))
     unreadable = papers.own_verdicts.get(submission) == Verdict.UNREADABLE.value
     verdict = Verdict.UNREADABLE if unreadable else Verdict.REJECTED
     settled = Judgement(verdict, judgement.errors, judgement.queries, judgement.infos)
-    return _build_row(submission, papers, settled, 1, None, rules_key)
+    return _build_row(submission, papers, settled, 1, None, find_rules_key)
 
 
 def check_correction(catalogue: Catalogue, file: SubmissionRow, accepted: Sequence[int]) -> list[Finding]:
@@ -103,7 +106,8 @@ def check_correction(catalogue: Catalogue, file: SubmissionRow, accepted: Sequen
 
 
 def _build_row(
-    submission: int, papers: _Papers, judgement: Judgement, revision: int, in_force: int | None, rules_key: str
+    submission: int, papers: _Papers, judgement: Judgement, revision: int, in_force: int | None,
+    find_rules_key: FindRulesKey,
 ) -> dict[str, Any]:
     replaced = judgement.verdict in ACCEPTED and in_force is not None and submission != in_force
     return {
@@ -111,5 +115,5 @@ def _build_row(
         "is_stopped": submission not in papers.going_on, "verdict": judgement.verdict.value,
         "state": "superseded" if replaced else judgement.verdict.value, "in_force": submission == in_force,
         "revision": revision, "errors": judgement.errors, "queries": judgement.queries, "infos": judgement.infos,
-        "checked_with": rules_key,
+        "checked_with": find_rules_key(papers.files[submission].period),
     }  # fmt: skip

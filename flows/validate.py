@@ -1,14 +1,15 @@
 """Stage 2: judge what was read, school by school, and settle which submission counts.
 
-Two passes: what each submission says by itself, then against other returns, periods and schools. A lookup only
-ever sees submissions that the first pass did not reject, so the order of arrival does not matter.
+Three passes: what each submission says by itself, then against other returns and periods, then against other schools.
+A lookup only ever sees submissions that the first pass did not reject, so the order of arrival does not matter.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
 from flows.assess import RecordShelf, Registers, build_offices
 from flows.conductor import PLAIN, Conductor
@@ -16,6 +17,7 @@ from flows.judging import Bench, Docket, Papers, build_dockets, find_own_verdict
 from flows.standing import settle_standings
 from flows.warehouse.records import load_block, store_block
 from flows.warehouse.standings import (
+    AROUND,
     LINKED,
     OWN,
     list_candidates,
@@ -31,6 +33,12 @@ from flows.warehouse.tables import Connection
 from flows.warehouse.warehouse import Warehouse
 from flows.workspace import Workspace
 from schemas.catalogue import Catalogue
+from schemas.compile import list_dependents
+from schemas.periods import find_bounds
+
+ANY_PERIOD = "0001"
+LAST_PERIOD = "9998"
+"""A calendar year after all others: its register is the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +97,14 @@ def judge_own(docket: Docket, court: Court) -> int:
     return len(submissions)
 
 
-def judge_linked(docket: Docket, court: Court) -> int:
-    """Second pass over a docket: against other returns, earlier periods and other schools."""
+def judge_linked(docket: Docket, court: Court, *, around: bool = False) -> int:
+    """Second pass over a docket: against other returns and earlier periods; third pass (`around`): other schools."""
     tainted = load_tainted(court.connection, docket.submissions)
-    hearing = hear_linked(docket, _load_papers(docket, court), court.bench, tainted)
+    hearing = hear_linked(docket, _load_papers(docket, court), court.bench, tainted, around=around)
+    step = AROUND if around else LINKED
     with court.warehouse.transaction() as connection:
-        replace_findings(connection, hearing.findings, docket.submissions, LINKED)
-        replace_outcomes(connection, docket.submissions, hearing.ledgers, LINKED)
+        replace_findings(connection, hearing.findings, docket.submissions, step)
+        replace_outcomes(connection, docket.submissions, hearing.ledgers, step)
     court.conductor.watcher.advance()
     return len(docket.rows)
 
@@ -118,66 +127,108 @@ def _load_papers(docket: Docket, court: Court) -> Papers:
 
 
 def _judge_stale(court: Court, *, only: str | None) -> Validation:
-    key = _find_rules_key(court)
-    stale, waiting = _list_stale(court, key, only)
+    keys = RulesKeys(court)
+    stale, waiting = _list_stale(court, keys, only)
     dockets = _list_dockets(court, stale)
     court.conductor.watcher.begin("judge_alone", len(dockets))
     court.conductor.run_batches("judge alone", lambda docket: judge_own(docket, court), dockets, retries=1)
-    schools = _find_affected(court, stale)
-    linked = list_going_on(court.connection, set(stale) | _list_newest(court, schools, only))
+    linked = list_going_on(court.connection, {*stale, *_list_affected(court, stale, only)})
     dockets = _list_dockets(court, linked)
     court.conductor.watcher.begin("judge_linked", len(dockets))
     court.conductor.run_batches("judge linked", lambda docket: judge_linked(docket, court), dockets, retries=1)
+    around = list_going_on(court.connection, _list_compared(court, {*stale, *linked}, only))
+    dockets = _list_dockets(court, around, size=len(around) or 1)
+    court.conductor.watcher.begin("judge_around", len(dockets))
+    court.conductor.run_batches(
+        "judge around", lambda docket: judge_linked(docket, court, around=True), dockets, retries=1
+    )
     with court.warehouse.transaction() as connection:
-        settled = settle_standings(connection, court.catalogue, schools=schools, rules_key=key, only=only)
+        settled = settle_standings(connection, court.catalogue, {*stale, *linked, *around}, keys.find)
     return Validation(tuple(stale), tuple(settled), tuple(waiting))
 
 
-def _find_rules_key(court: Court) -> str:
-    """What a judgement depends on beside the submission: definitions, limits, collections, registers."""
-    register = court.catalogue.register
-    registers = court.connection.execute(
-        "SELECT s.submission FROM submissions s JOIN standings t USING (submission) WHERE t.in_force AND s.return_id = ?",
-        [register.id if register else ""],
-    ).fetchall()
-    named = {"collections", "bureau_code", "district_code", "sections", "limits"}
-    settings = court.bench.settings.model_dump_json(include=named)
-    return hashlib.sha256(f"{court.catalogue.fingerprint}{settings}{sorted(registers)}".encode()).hexdigest()[:16]
+@dataclass
+class RulesKeys:
+    """What judgements depend on beside the submission: definitions, limits, collections, the period's register."""
+
+    court: Court
+    _known: dict[str, str] = field(default_factory=dict)
+
+    def find(self, period: str) -> str:
+        if period not in self._known:
+            named = {"collections", "bureau_code", "district_code", "sections", "limits"}
+            settings = self.court.bench.settings.model_dump_json(include=named)
+            register = self.court.bench.registers.find_submission(period or ANY_PERIOD)
+            text = f"{self.court.catalogue.fingerprint}{settings}{register}"
+            self._known[period] = hashlib.sha256(text.encode()).hexdigest()[:16]
+        return self._known[period]
 
 
-def _list_stale(court: Court, key: str, only: str | None) -> tuple[list[int], list[int]]:
+def _list_stale(court: Court, keys: RulesKeys, only: str | None) -> tuple[list[int], list[int]]:
     """Submissions to be judged, and those that wait: returns of schools as long as there is no register."""
-    condition, values = ("AND s.return_id = ?", [key, only]) if only else ("", [key])
     rows = court.connection.execute(
-        "SELECT s.submission, s.return_id FROM submissions s LEFT JOIN standings t USING (submission) "
-        f"WHERE s.read_with IS NOT NULL AND (t.checked_with IS NULL OR t.checked_with <> ?) {condition} ORDER BY 1",
-        values,
+        "SELECT s.submission, s.return_id, s.period, t.checked_with FROM submissions s "
+        "LEFT JOIN standings t USING (submission) WHERE s.read_with IS NOT NULL ORDER BY 1"
     ).fetchall()
+    stale = [row[:2] for row in rows if (only is None or row[1] == only) and row[3] != keys.find(row[2])]
     held = _list_held_returns(court) if only is None else frozenset()
-    return [row[0] for row in rows if row[1] not in held], [row[0] for row in rows if row[1] in held]
+    return [row[0] for row in stale if row[1] not in held], [row[0] for row in stale if row[1] in held]
 
 
 def _list_held_returns(court: Court) -> frozenset[str]:
     """Returns that nobody can be told to owe while no register has been accepted."""
     if court.catalogue.register is None or not court.bench.registers.are_empty():
         return frozenset()
-    return frozenset(id for id, definition in court.catalogue.returns.items() if definition.scope == "school")
+    return frozenset(definition.id for definition in court.catalogue.returns.values() if definition.scope == "school")
 
 
-def _find_affected(court: Court, stale: Sequence[int]) -> list[str]:
-    """Schools of the submissions, and the bureau whose figures rest on theirs."""
-    rows = court.connection.execute(
-        "SELECT DISTINCT school FROM submissions WHERE submission IN (SELECT unnest(?)) AND school <> ''", [list(stale)]
-    ).fetchall()
+def _list_affected(court: Court, stale: Sequence[int], only: str | None) -> list[int]:
+    """The newest submissions of all slots whose checks may look at what is judged anew.
+
+    They are of the same schools, of those that carry on for them, or of the bureau whose figures rest on theirs; of
+    returns that have a check on one of the returns; of a period that is not over before the first that is new begins.
+    """
+    fresh = {(r.school, r.return_id, r.period) for r in load_rows(court.connection, stale) if r.school and r.period}
+    if not fresh:
+        return []
+    dependents = list_dependents(court.catalogue, {return_id for _, return_id, _ in fresh})
+    schools = _list_concerned(court, {school for school, _, _ in fresh}, {period for _, _, period in fresh})
+    since = min(find_bounds(period)[0] for _, _, period in fresh)
+    return [
+        slot.submissions[-1]
+        for slot in list_slots(court.connection, schools=schools)
+        if slot.return_id in dependents
+        and (only is None or slot.return_id == only)
+        and find_bounds(slot.period)[1] >= since
+    ]
+
+
+def _list_compared(court: Court, fresh: Collection[int], only: str | None) -> list[int]:
+    """The newest submissions of all schools whose returns are compared with one another by what is judged anew."""
+    rows = [row for row in load_rows(court.connection, fresh) if row.return_id and row.period]
+    spans = {find_bounds(row.period) for row in rows}
+    compared = list_dependents(court.catalogue, {row.return_id for row in rows}, around=True)
+    return [
+        slot.submissions[-1]
+        for slot in (list_slots(court.connection) if compared and only is None else ())
+        if slot.return_id in compared and any(_overlap(find_bounds(slot.period), span) for span in spans)
+    ]
+
+
+def _overlap(one: tuple[date, date], other: tuple[date, date]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def _list_concerned(court: Court, schools: set[str], periods: set[str]) -> set[str]:
+    """The schools, those that carry on for them, and the offices of the bureau."""
     offices = build_offices(court.bench.settings)
-    schools = {row[0] for row in rows}
-    return sorted(schools | ({offices.bureau} | offices.sections if schools else set()))
+    views = [court.bench.registers.find(period) for period in periods]
+    successors = {view.successors[school] for view in views for school in schools if school in view.successors}
+    later = court.bench.registers.find(LAST_PERIOD).successors
+    successors |= {later[school] for school in schools if school in later}
+    return schools | successors | {offices.bureau} | offices.sections
 
 
-def _list_newest(court: Court, schools: Sequence[str], only: str | None) -> set[int]:
-    slots = list_slots(court.connection, schools=schools)
-    return {slot.submissions[-1] for slot in slots if only is None or slot.return_id == only}
-
-
-def _list_dockets(court: Court, submissions: Iterable[int]) -> list[Docket]:
-    return build_dockets(court.catalogue, load_rows(court.connection, submissions), court.bench.settings.batch_size)
+def _list_dockets(court: Court, submissions: Iterable[int], *, size: int = 0) -> list[Docket]:
+    rows = load_rows(court.connection, submissions)
+    return build_dockets(court.catalogue, rows, size or court.bench.settings.batch_size)

@@ -9,7 +9,8 @@ import numpy as np
 
 from schemas.catalogue import Catalogue
 from schemas.compile import translate_keys
-from schemas.expressions.evaluate import Column, Mask, evaluate_truth
+from schemas.expressions.columns import Mask, Values
+from schemas.expressions.evaluate import evaluate_truth
 from schemas.expressions.parse import parse_expression
 from schemas.expressions.scope import Lines, UnitScope
 
@@ -19,18 +20,24 @@ class Attributes:
     """Attributes of schools as columns, one value a school: the data behind conditions that ask nothing else."""
 
     length: int
-    columns: Mapping[str, Column]
+    columns: Mapping[str, Values]
 
-    def find_cell(self, ref: str, back: int) -> Column | None:
+    def find_cell(self, _ref: str, _back: int) -> Values | None:
         return None
 
-    def is_list(self, sheet: str) -> bool:
+    def is_list(self, _sheet: str) -> bool:
         return False
 
-    def find_lines(self, sheet: str, back: int) -> Lines | None:
+    def find_lines(self, _sheet: str, _back: int) -> Lines | None:
         return None
 
-    def find_attribute(self, name: str, back: int) -> Column | None:
+    def find_filed(self, _sheet: str, _back: int) -> Mask:
+        return np.zeros(self.length, dtype=bool)
+
+    def find_peers(self) -> Attributes:
+        return self
+
+    def find_attribute(self, name: str, _back: int) -> Values | None:
         return self.columns.get(name)
 
 
@@ -60,7 +67,7 @@ def build_attributes(rows: list[Mapping[str, str | float | None]]) -> Attributes
     return Attributes(len(rows), {name: _build_column([row.get(name) for row in rows]) for name in names})
 
 
-def _build_column(values: list[str | float | None]) -> Column:
+def _build_column(values: list[str | float | None]) -> Values:
     if any(isinstance(value, str) for value in values):
         return np.array([value if isinstance(value, str) and value else None for value in values], dtype=object)
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)

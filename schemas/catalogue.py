@@ -10,21 +10,22 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field
 
 from schemas.definitions.checks import Check
 from schemas.definitions.codelists import CodeList
-from schemas.definitions.common import FormulaText, Identifier, Label, LabelModel, Model
+from schemas.definitions.common import FormulaText, Identifier, LabelModel, Model
 from schemas.definitions.evaluations import Evaluation
 from schemas.definitions.indicators import Domain, Indicator, TargetSet
 from schemas.definitions.returns import Form, ItemsSheet, ListSheet, Return
 from schemas.definitions.workbooks import Theme, WorkbookDefinition
-from schemas.errors import DefinitionError
+from schemas.errors import DefinitionError, located, problem
 from schemas.lay_out import build_form_layout, build_sheet_layout
 from schemas.layout import FormLayout, SheetLayout
 from schemas.periods import compare_periods
+from schemas.references import refuse_stray_names
 from schemas.wording import load_messages
-from schemas.yaml_files import build_model, load_model, load_rows, load_yaml
+from schemas.yaml_files import build_model, load_model, load_rows
 
 SHIPPED = Path(__file__).parent
 """The definitions that come with the product; a workspace adds its own."""
@@ -55,8 +56,9 @@ class Common(Model):
 
     cover: ItemsSheet
     notes: ListSheet
-    split: dict[Identifier, SplitShare] = {}
+    split: dict[Identifier, SplitShare] = Field(default_factory=dict)
     size: FormulaText | None = None
+    ungrouped: tuple[Identifier, ...] = ()
 
 
 class CheckFile(Model):
@@ -97,10 +99,13 @@ class Catalogue:
     messages: Mapping[str, LabelModel]
     split: Mapping[str, SplitShare]
     size: str | None
+    ungrouped: frozenset[str]
     sheet_owners: Mapping[str, str]
     fingerprint: str
     whole_fingerprint: str
     reading_fingerprints: Mapping[str, str]
+    places: Mapping[tuple[str, str], Path] = field(default_factory=dict)
+    """Kind and id of an indicator, target set, evaluation or workbook → the file it stands in."""
     _layouts: dict[tuple[str, str], FormLayout] = field(default_factory=dict, repr=False, compare=False)
 
     def find_return(self, name: str) -> Return | None:
@@ -113,6 +118,19 @@ class Catalogue:
         """The return that lists the schools, if the catalogue has one."""
         return next((definition for definition in self.returns.values() if definition.roles), None)
 
+    @property
+    def area_breakdown(self) -> str:
+        """What a breakdown by area is called in indicators and workbooks."""
+        register = self.register
+        return register.roles.area_breakdown if register is not None and register.roles is not None else "area"
+
+    def label_stage(self, stage: str) -> str:
+        """A stage as printed: its label in the code list that has the stages which assets are split among."""
+        for codelist in self.codelists.values():
+            if stage in codelist.labels and any(name in codelist.labels for name in self.split):
+                return codelist.labels[stage]
+        return stage
+
     def build_layout(self, return_id: str, version: str) -> FormLayout:
         """The layout of a return on a form. Raises KeyError if there is no such form."""
         key = (return_id, version)
@@ -121,7 +139,8 @@ class Catalogue:
             form = next((form for form in definition.forms if form.version == version), None)
             if form is None:
                 raise KeyError(version)
-            self._layouts[key] = build_form_layout(definition, form)
+            with located(file=self.files[return_id]):
+                self._layouts[key] = build_form_layout(definition, form)
         return self._layouts[key]
 
     def find_form(self, return_id: str, period: str) -> Form:
@@ -169,19 +188,25 @@ def load_catalogue(
         checks=MappingProxyType(checks),
         domains=_index([(domain.domain, domain, file) for domain, file in domains], "domain"),
         indicators=_index([(i.id, _limit_indicator(i, limits or {}), file) for i, file in indicators], "indicator"),
-        target_sets=_index([(targets.id, targets, file) for targets, file in targets], "target set"),
+        target_sets=_index([(targets.id, targets, file) for targets, file in targets], "target_set"),
         evaluations=_index([(evaluation.id, evaluation, file) for evaluation, file in evaluations], "evaluation"),
         workbooks=_index([(workbook.id, workbook, file) for workbook, file in workbooks], "workbook"),
         theme=_load_theme(folders) if "workbooks" in parts else None,
         messages=MappingProxyType(load_messages(folders)),
         split=MappingProxyType(dict(common.split)),
         size=common.size,
+        ungrouped=frozenset(common.ungrouped),
         sheet_owners=MappingProxyType(_index_sheets(returns, files)),
         fingerprint=digest.hexdigest()[:16],
         whole_fingerprint=_fingerprint_all(folders, limits or {}),
         reading_fingerprints=MappingProxyType(_fingerprint_reading(folders, files)),
+        places=MappingProxyType(
+            {("indicator", indicator.id): file for indicator, file in indicators}
+            | {("target_set", target_set.id): file for target_set, file in targets}
+            | {("evaluation", evaluation.id): file for evaluation, file in evaluations}
+        ),
     )
-    _refuse_unknown_codelists(catalogue)
+    refuse_stray_names(catalogue)
     return catalogue
 
 
@@ -198,7 +223,7 @@ def _load_returns(folders: Sequence[Path], digest: Digest) -> tuple[dict[str, Re
     files: dict[str, Path] = {}
     for definition, path in _load_many(folders, "returns", Return):
         if definition.id in returns:
-            raise DefinitionError(f"return {definition.id} is already defined in {files[definition.id]}", file=path)
+            raise _defined_twice("return", definition.id, files[definition.id], path)
         returns[definition.id], files[definition.id] = definition, path
         digest.update(path.read_bytes())
     return returns, files
@@ -218,9 +243,7 @@ def _collect_checks(
     checks: dict[str, CheckEntry] = {}
     for entry in entries:
         if entry.code in checks:
-            raise DefinitionError(
-                f"check {entry.code} is already defined in {checks[entry.code].file}", file=entry.file
-            )
+            raise _defined_twice("check", entry.code, checks[entry.code].file, entry.file)
         checks[entry.code] = entry
     return checks
 
@@ -234,7 +257,7 @@ def _apply_limits(checks: dict[str, CheckEntry], limits: Limits, digest: Digest)
         unknown = set(values) - set(entry.check.limits)
         if unknown:
             raise DefinitionError(
-                f"check {code} has no limit {', '.join(sorted(unknown))}", file="[tool.huizong.limits]"
+                problem("no_limit", check=code, name=tuple(sorted(unknown))), file="[tool.huizong.limits]", key=code
             )
         checks[code] = replace(
             entry, check=entry.check.model_copy(update={"limits": entry.check.limits | dict(values)})
@@ -270,7 +293,9 @@ def _extend_codelist(known: CodeList | None, added: CodeList, path: Path) -> Cod
     seen: dict[str, str] = {}
     for code in codes:
         if seen.setdefault(code.code, code.zh) != code.zh:
-            raise DefinitionError(f"code {code.code} already means {seen[code.code]}", file=path)
+            raise DefinitionError(
+                problem("code_means_else", code=code.code, meaning=seen[code.code]), file=path, key=code.code
+            )
     return added.model_copy(update={"codes": tuple({code.code: code for code in codes}.values())})
 
 
@@ -285,11 +310,18 @@ def _load_theme(folders: Sequence[Path]) -> Theme | None:
 
 def _index(entries: list[tuple[str, Definition, Path]], what: str) -> Mapping[str, Definition]:
     index: dict[str, Definition] = {}
-    for id, definition, path in entries:
-        if id in index:
-            raise DefinitionError(f"{what} {id} is defined twice", file=path)
-        index[id] = definition
+    files: dict[str, Path] = {}
+    for entry_id, definition, path in entries:
+        if entry_id in index:
+            raise _defined_twice(what, entry_id, files[entry_id], path)
+        index[entry_id], files[entry_id] = definition, path
     return MappingProxyType(index)
+
+
+def _defined_twice(what: str, name: str, first: Path, path: Path) -> DefinitionError:
+    return DefinitionError(
+        problem("defined_twice", what=problem(f"kind_{what}"), name=name, first=first), file=path, key=name
+    )
 
 
 def _index_sheets(returns: Mapping[str, Return], files: Mapping[str, Path]) -> dict[str, str]:
@@ -298,7 +330,9 @@ def _index_sheets(returns: Mapping[str, Return], files: Mapping[str, Path]) -> d
         for sheet in definition.sheets:
             if sheet.id in owners:
                 raise DefinitionError(
-                    f"sheet {sheet.id} belongs to {owners[sheet.id]} already", file=files[definition.id]
+                    problem("sheet_taken", sheet=sheet.id, owner=owners[sheet.id]),
+                    file=files[definition.id],
+                    key=f"sheets.{sheet.id}",
                 )
             owners[sheet.id] = definition.id
     return owners
@@ -319,15 +353,8 @@ def _fingerprint_reading(folders: Sequence[Path], files: Mapping[str, Path]) -> 
     shared = hashlib.sha256(version("huizong").encode())
     for path in (*_find_files(folders, "codelists", "*.csv"), *(folder / "common.yaml" for folder in folders)):
         shared.update(path.read_bytes() if path.is_file() else b"")
-    own = {id: hashlib.sha256(shared.digest() + path.read_bytes()).hexdigest()[:16] for id, path in files.items()}
+    own = {
+        return_id: hashlib.sha256(shared.digest() + path.read_bytes()).hexdigest()[:16]
+        for return_id, path in files.items()
+    }
     return own | {"": hashlib.sha256("".join(own.values()).encode()).hexdigest()[:16]}
-
-
-def _refuse_unknown_codelists(catalogue: Catalogue) -> None:
-    for definition in catalogue.returns.values():
-        for sheet in catalogue.latest_layout(definition.id).sheets:
-            for cell in sheet.cells:
-                if cell.codelist and cell.codelist not in catalogue.codelists:
-                    raise DefinitionError(
-                        f"there is no code list {cell.codelist}", file=catalogue.files[definition.id], key=cell.ref
-                    )

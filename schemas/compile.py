@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
 from schemas.catalogue import Catalogue, CheckEntry
 from schemas.definitions.checks import LEVELS, Check
-from schemas.errors import DefinitionError, ExpressionError
+from schemas.errors import DefinitionError, ExpressionError, problem
 from schemas.expressions import syntax as s
 from schemas.expressions.evaluate import AGGREGATES
 from schemas.expressions.expand import CellState, Instance, expand_rule, rebuild, spell_reference
+from schemas.expressions.functions import CHECK_FUNCTIONS
 from schemas.expressions.parse import parse_expression, parse_printed
+from schemas.expressions.peers import PEER_FUNCTIONS
 from schemas.expressions.printed import spell_out_printed
-from schemas.layout import FormLayout, SheetLayout
+from schemas.layout import Cell, FormLayout, SheetLayout
+from schemas.references import refuse_stray_references, refuse_unknown_function
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class CompiledCheck:
     rules: tuple[Rule, ...]
     other_returns: frozenset[str] = frozenset()
     looks_back: bool = False
+    looks_around: bool = False
+    """It compares with other schools: what it finds may change with every return that comes in."""
 
     @property
     def check(self) -> Check:
@@ -66,6 +71,22 @@ def judges_return(entry: CheckEntry, return_id: str) -> bool:
     return entry.return_id in (None, return_id)
 
 
+def list_dependents(
+    catalogue: Catalogue, return_ids: Collection[str], *, around: bool = False
+) -> frozenset[str]:
+    """Returns whose checks look at any of these: in the same period, or at their own in earlier ones.
+
+    With `around`, those that have a check which compares schools with one another by any of these.
+    """
+    found: set[str] = set()
+    for return_id in catalogue.returns:
+        for check in compile_checks(catalogue, catalogue.latest_layout(return_id)):
+            own = return_id in return_ids and (check.looks_back or check.looks_around)
+            if check.looks_around == around and (own or check.other_returns & set(return_ids)):
+                found.add(return_id)
+    return frozenset(found)
+
+
 def compile_check(entry: CheckEntry, catalogue: Catalogue, layout: FormLayout) -> CompiledCheck:
     """One check for one form. Raises DefinitionError with file and code."""
     names = Names(catalogue, layout)
@@ -76,8 +97,11 @@ def compile_check(entry: CheckEntry, catalogue: Catalogue, layout: FormLayout) -
     mentioned = [part for rule in rules for part in s.find_parts(rule.expression)]
     sheets = {part.sheet for part in mentioned if isinstance(part, s.Reference)}
     others = {catalogue.sheet_owners.get(sheet, layout.return_id) for sheet in sheets} - {layout.return_id}
-    looks_back = any(isinstance(part, s.Call) and part.function in ("prev", "growth") for part in mentioned)
-    return CompiledCheck(entry, rules, frozenset(others), looks_back)
+    functions = {part.function for part in mentioned if isinstance(part, s.Call)}
+    return CompiledCheck(
+        entry, rules, frozenset(others), looks_back=not functions.isdisjoint(("prev", "growth", "before")),
+        looks_around=not functions.isdisjoint(PEER_FUNCTIONS),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +117,7 @@ class Names:
             return self.catalogue.cover
         owner = self.catalogue.sheet_owners.get(sheet_id)
         if owner is None:
-            raise ExpressionError(f"there is no sheet {sheet_id}")
+            raise ExpressionError(problem("no_sheet", sheet=sheet_id))
         sheet = self.catalogue.latest_layout(owner).find_sheet(sheet_id)
         assert sheet is not None
         return sheet
@@ -117,18 +141,18 @@ class Names:
     def is_list(self, sheet_id: str) -> bool:
         return self.catalogue.sheet_owners.get(sheet_id) is not None and self.find_sheet(sheet_id).is_list
 
-    def find_label(self, sheet_id: str, id: str | None) -> str:
+    def find_label(self, sheet_id: str, line_id: str | None) -> str:
         """The printed label of a row or column."""
         sheet = self.layout.find_sheet(sheet_id) or self.find_sheet(sheet_id)
         labels = {head.id: head.label for head in (*sheet.rows, *sheet.columns)}
-        return labels.get(id or "", "").removeprefix("其中:").strip()
+        return labels.get(line_id or "", "").removeprefix("其中:").strip()
 
     def translate(self, expression: s.Expression, *, sheet: str | None = None) -> s.Expression:
         """The expression with keys such as 'public' replaced by the codes of the field they stand beside."""
         return translate_keys(expression, self.catalogue, sheet=sheet)
 
 
-def find_cell(sheet: SheetLayout, ref: str) -> object | None:
+def find_cell(sheet: SheetLayout, ref: str) -> Cell | None:
     return next((cell for cell in sheet.cells if cell.ref == ref), None)
 
 
@@ -136,7 +160,7 @@ def translate_keys(expression: s.Expression, catalogue: Catalogue, *, sheet: str
     """Replace keys of code lists by codes, in comparisons with a field or attribute that has such a list."""
 
     def change(part: s.Expression) -> s.Expression | None:
-        if isinstance(part, s.Comparison) and len(part.operands) == 2:
+        if isinstance(part, s.Comparison) and not part.is_chain:
             keys = _find_keys(part.operands[0], catalogue, sheet)
             return s.Comparison(tuple(_translate(o, keys) for o in part.operands), part.operators) if keys else None
         if isinstance(part, s.Membership):
@@ -171,6 +195,8 @@ def _translate(part: s.Expression, keys: Mapping[str, str]) -> s.Expression:
 def _compile_rules(check: Check, names: Names) -> Iterator[Rule]:
     for choice in _list_choices(check):
         for expression in _read_formulas(check, choice, names):
+            for call in (part for part in s.find_parts(expression) if isinstance(part, s.Call)):
+                refuse_unknown_function(call, CHECK_FUNCTIONS)
             when = _read_condition(check.when, choice, names)
             for instance in expand_rule(expression, names, rows=check.rows, columns=check.columns):
                 if _is_trivial(instance) or not _is_own(instance, names):
@@ -210,12 +236,12 @@ def _build_rule(
 ) -> Rule:
     own = [r for r in instance.references if names.catalogue.sheet_owners.get(r.sheet) == names.layout.return_id]
     mark = _find_mark(check, choice, instance, own)
-    sheet_id = (own or list(instance.references) or [None])[0]
+    first = next(iter(own or instance.references), None)
     labels = {name: check.each[name][value] for name, value in choice.items()}
-    if sheet_id is not None:
+    if first is not None:
         labels |= {
-            "row": names.find_label(sheet_id.sheet, instance.row),
-            "column": names.find_label(sheet_id.sheet, instance.column),
+            "row": names.find_label(first.sheet, instance.row),
+            "column": names.find_label(first.sheet, instance.column),
         }
     settled = _settle_condition(when, instance)
     values = {
@@ -246,7 +272,7 @@ def _is_trivial(instance: Instance) -> bool:
     if not isinstance(expression, s.Comparison):
         return False
     operands = [s.without_position(o) if isinstance(o, s.Reference) else o for o in expression.operands]
-    return len(operands) == 2 and operands[0] == operands[1]
+    return not expression.is_chain and operands[0] == operands[1]
 
 
 def _find_mark(check: Check, choice: Mapping[str, str], instance: Instance, own: list[s.Reference]) -> str | None:
@@ -254,7 +280,7 @@ def _find_mark(check: Check, choice: Mapping[str, str], instance: Instance, own:
         return spell_reference(own[0]) if own else None
     reference = _settle_loop(parse_expression(_fill(check.mark, choice)), instance)
     if not isinstance(reference, s.Reference) or not reference.is_single:
-        raise ExpressionError(f"mark: {check.mark!r} is not one cell")
+        raise ExpressionError(problem("mark_not_one_cell", mark=check.mark))
     return spell_reference(reference)
 
 
@@ -281,7 +307,7 @@ def _find_line_sheet(expressions: tuple[s.Expression | None, ...], names: Names)
             sheets += _walk_lines(expression, names)
     sheets = list(dict.fromkeys(sheets))
     if len(sheets) > 1:
-        raise ExpressionError(f"lines of {' and '.join(sheets)} cannot be judged together; use sum(…) for one of them")
+        raise ExpressionError(problem("two_lists", sheets=tuple(sheets)))
     return sheets[0] if sheets else None
 
 
@@ -299,6 +325,9 @@ def refuse_unknown_names(catalogue: Catalogue) -> None:
     for definition in catalogue.returns.values():
         for form in definition.forms:
             compile_checks(catalogue, catalogue.build_layout(definition.id, form.version))
+    refuse_stray_references(catalogue)
     strays = [entry for entry in catalogue.checks.values() if set(entry.check.returns) - set(catalogue.returns)]
     if strays:
-        raise DefinitionError(f"there is no return {strays[0].check.returns}", file=strays[0].file, key=strays[0].code)
+        raise DefinitionError(
+            problem("no_return", name=tuple(strays[0].check.returns)), file=strays[0].file, key=strays[0].code
+        )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from schemas.definitions.returns import Form, ItemsSheet, Line, ListSheet, MatrixSheet, Return, Sheet, Traits
-from schemas.errors import DefinitionError
+from schemas.errors import DefinitionError, located, problem
 from schemas.expressions import syntax as s
 from schemas.expressions.expand import expand_total, match_selector, rebuild, spell_reference
 from schemas.expressions.parse import parse_expression
@@ -41,7 +41,7 @@ def build_sheet_layout(sheet: Sheet, *, form: Form | None = None) -> SheetLayout
     totals = _expand_totals(sheet, cells)
     total_refs = {ref for ref, _ in totals}
     cells = [replace(cell, total=True) if cell.ref in total_refs else cell for cell in cells]
-    is_list = isinstance(sheet, ListSheet)
+    listed = sheet if isinstance(sheet, ListSheet) else None
     return SheetLayout(
         id=sheet.id,
         tab=form.names.get(sheet.id, sheet.name) if form else sheet.name,
@@ -55,11 +55,13 @@ def build_sheet_layout(sheet: Sheet, *, form: Form | None = None) -> SheetLayout
         applies=sheet.applies,
         note=sheet.note.zh if sheet.note else "",
         totals=tuple(totals),
-        key=sheet.key if is_list else (),
-        school_key=sheet.school_key if is_list else None,
-        capacity=sheet.capacity if is_list else 0,
-        may_be_empty=sheet.may_be_empty if is_list else True,
-        plain=tuple(cell.is_numeric and not cell.blocked and not cell.total for cell in cells),
+        key=listed.key if listed else (),
+        school_key=listed.school_key if listed else None,
+        capacity=listed.capacity if listed else 0,
+        may_be_empty=listed.may_be_empty if listed else True,
+        plain=tuple(
+            cell.is_numeric and cell.type != "percent" and not cell.blocked and not cell.total for cell in cells
+        ),
     )
 
 
@@ -87,16 +89,17 @@ def _find_omitted(sheet: Sheet, form: Form | None) -> set[str]:
     for text in form.omits if form else ():
         if text == sheet.id or not text.startswith((f"{sheet.id}.", f"{sheet.id}[")):
             continue
-        reference = parse_expression(text)
-        if not isinstance(reference, s.Reference):
-            raise DefinitionError(f"omits: {text!r} is not a reference")
-        omitted |= _name_omitted(sheet, reference)
+        with located(key=f"forms.{form.version}.omits" if form else ""):
+            reference = parse_expression(text)
+            if not isinstance(reference, s.Reference):
+                raise DefinitionError(problem("no_reference", text=text))
+            omitted |= _name_omitted(sheet, reference)
     return omitted
 
 
 def _name_omitted(sheet: Sheet, reference: s.Reference) -> set[str]:
     if not isinstance(sheet, MatrixSheet) or reference.row is None:
-        return {f".{id}" for id in match_selector(reference.column, line_ids(sheet))}
+        return {f".{line_id}" for line_id in match_selector(reference.column, line_ids(sheet))}
     rows = match_selector(reference.row, tuple(sheet.rows))
     columns = match_selector(reference.column, tuple(sheet.columns))
     if isinstance(reference.row, s.Every):
@@ -116,7 +119,7 @@ def _lay_out_matrix(
 ) -> tuple[tuple[Head, ...], tuple[Head, ...], list[Cell]]:
     rows = _number_lines(sheet, sheet.rows, "[{}]", omitted, form, first=FIRST_ROW, width=2)
     columns = _number_lines(sheet, sheet.columns, ".{}", omitted, form, first=STUB_COLUMNS + 1, width=1)
-    blocked = _find_blocked(sheet) | {id for id in omitted if "]." in id}
+    blocked = _find_blocked(sheet) | {cell_id for cell_id in omitted if "]." in cell_id}
     cells = [
         _build_cell(
             sheet,
@@ -160,25 +163,30 @@ def _lay_out_list(
 def _number_lines(
     sheet: Sheet, lines: Mapping[str, Line], key: str, omitted: set[str], form: Form | None, *, first: int, width: int
 ) -> tuple[Head, ...]:
-    kept = [(id, line) for id, line in lines.items() if key.format(id) not in omitted]
+    kept = [(line_id, line) for line_id, line in lines.items() if key.format(line_id) not in omitted]
     heads = []
-    for index, (id, line) in enumerate(kept):
-        printed = form.labels.get(f"{sheet.id}{key.format(id)}", line.label.zh) if form else line.label.zh
+    for index, (line_id, line) in enumerate(kept):
+        printed = form.labels.get(f"{sheet.id}{key.format(line_id)}", line.label.zh) if form else line.label.zh
         aliases = tuple(alias for alias in (line.label.zh, *line.aliases) if alias != printed)
         hint = line.hint.zh if line.hint else ""
-        heads.append(Head(id, printed, str(index + 1).zfill(width), first + index, aliases, line.indent, hint))
+        heads.append(Head(line_id, printed, str(index + 1).zfill(width), first + index, aliases, line.indent, hint))
     return tuple(heads)
 
 
 def _find_blocked(sheet: MatrixSheet) -> set[str]:
     blocked: set[str] = set()
     for text in sheet.blocked:
-        reference = parse_expression(f"{sheet.id}{text}")
-        if not isinstance(reference, s.Reference) or reference.row is None:
-            raise DefinitionError(f"blocked: {text!r} is not of the form [row].column", key=sheet.id)
-        for row in match_selector(reference.row, tuple(sheet.rows)):
-            blocked |= {f"[{row}].{column}" for column in match_selector(reference.column, tuple(sheet.columns))}
+        with located(key=f"sheets.{sheet.id}.blocked"):
+            blocked |= _name_blocked(sheet, text)
     return blocked
+
+
+def _name_blocked(sheet: MatrixSheet, text: str) -> set[str]:
+    reference = parse_expression(f"{sheet.id}{text}")
+    if not isinstance(reference, s.Reference) or reference.row is None:
+        raise DefinitionError(problem("blocked_form", text=text))
+    columns = match_selector(reference.column, tuple(sheet.columns))
+    return {f"[{row}].{column}" for row in match_selector(reference.row, tuple(sheet.rows)) for column in columns}
 
 
 def _build_cell(
@@ -222,7 +230,9 @@ def _expand_totals(sheet: Sheet, cells: Iterable[Cell]) -> list[tuple[str, s.Exp
     rows = tuple(sheet.rows) if isinstance(sheet, MatrixSheet) else ()
     totals: dict[str, s.Expression] = {}
     for text in sheet.totals:
-        for target, expression in expand_total(parse_expression(text), rows=rows, columns=line_ids(sheet)):
+        with located(key=f"sheets.{sheet.id}.totals"):
+            expanded = list(expand_total(parse_expression(text), sheet=sheet.id, rows=rows, columns=line_ids(sheet)))
+        for target, expression in expanded:
             if target in present and not present[target].blocked:
                 totals.setdefault(target, drop_absent(expression, present))
     return list(totals.items())

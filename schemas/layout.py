@@ -87,7 +87,7 @@ class SheetLayout:
     capacity: int = 0
     may_be_empty: bool = True
     plain: tuple[bool, ...] = ()
-    """Per cell: an input of numbers, which a stored number fills without further ado."""
+    """Per cell: an input of numbers, which a stored number fills without further ado. Percents depend on the format."""
 
     @property
     def is_list(self) -> bool:

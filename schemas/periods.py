@@ -18,6 +18,11 @@ from typing import Literal
 
 from schemas.definitions.returns import Due, PeriodType
 
+MONTHS = 12
+HALF_ENDS = 6
+YEAR_BEGINS = 9
+"""A school year begins with September."""
+
 YearStart = Literal["calendar", "school"]
 
 _FORMS: tuple[tuple[PeriodType, re.Pattern[str]], ...] = (
@@ -36,10 +41,10 @@ class PeriodError(ValueError):
 
 def find_period_type(period: str) -> PeriodType:
     """The type of a period in its plain spelling. Raises PeriodError if it is none."""
-    for type, form in _FORMS:
+    for period_type, form in _FORMS:
         match = form.fullmatch(period)
-        if match and _is_real(type, match):
-            return type
+        if match and _is_real(period_type, match):
+            return period_type
     raise PeriodError(f"{period!r} is not a period such as 2025-2026, 2025, 2025H1, 2025-2026-1 or 2025-09")
 
 
@@ -61,20 +66,20 @@ def normalise_period(text: str) -> str | None:
 
 def find_bounds(period: str) -> tuple[date, date]:
     """First and last day of a period."""
-    type, year = find_period_type(period), int(period[:4])
-    if type == "school_year":
+    period_type, year = find_period_type(period), int(period[:4])
+    if period_type == "school_year":
         return date(year, 9, 1), date(year + 1, 8, 31)
-    if type == "term":
+    if period_type == "term":
         return (
             (date(year, 9, 1), date(year + 1, 1, 31))
             if period[-1] == "1"
             else (date(year + 1, 2, 1), date(year + 1, 8, 31))
         )
-    if type == "calendar_year":
+    if period_type == "calendar_year":
         return date(year, 1, 1), date(year, 12, 31)
-    if type == "half_year":
+    if period_type == "half_year":
         return (date(year, 1, 1), date(year, 6, 30)) if period[-1] == "1" else (date(year, 7, 1), date(year, 12, 31))
-    if type == "month":
+    if period_type == "month":
         month = int(period[5:7])
         return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
     return date.fromisoformat(period), date.fromisoformat(period)
@@ -88,40 +93,43 @@ def compare_periods(first: str, second: str) -> int:
 
 def step_back(period: str, steps: int = 1) -> str:
     """The period of the same type so many steps earlier."""
-    type, year = find_period_type(period), int(period[:4])
-    if type == "school_year":
+    period_type, year = find_period_type(period), int(period[:4])
+    if period_type == "school_year":
         return f"{year - steps}-{year - steps + 1}"
-    if type == "calendar_year":
+    if period_type == "calendar_year":
         return str(year - steps)
-    if type == "month":
+    if period_type == "month":
         months = year * 12 + int(period[5:7]) - 1 - steps
         return f"{months // 12}-{months % 12 + 1:02d}"
-    if type == "event":
+    if period_type == "event":
         return (date.fromisoformat(period) - timedelta(days=steps)).isoformat()
     halves = year * 2 + int(period[-1]) - 1 - steps
     year, half = halves // 2, halves % 2 + 1
-    return f"{year}-{year + 1}-{half}" if type == "term" else f"{year}H{half}"
+    return f"{year}-{year + 1}-{half}" if period_type == "term" else f"{year}H{half}"
 
 
-def find_parts(period: str, type: PeriodType, *, months_of: YearStart = "calendar") -> list[str]:
+def find_parts(period: str, period_type: PeriodType, *, months_of: YearStart = "calendar") -> list[str]:
     """The periods of another type that serve a period, earliest first.
 
     A school year is served by the calendar year in which it starts and the other way round. The months of a
     year are those of the calendar year, or of the school year where the district counts so.
     """
     own = find_period_type(period)
-    if own == type:
+    if own == period_type:
         return [period]
     if own in ("month", "half_year", "term", "event"):
-        return _find_containing(period, type)
-    year = int(period[:4])
-    if type in ("school_year", "calendar_year"):
-        return [f"{year}-{year + 1}" if type == "school_year" else str(year)]
-    if type == "term":
+        return _find_containing(period, period_type)
+    return _list_parts_of_year(int(period[:4]), period_type, months_of)
+
+
+def _list_parts_of_year(year: int, period_type: PeriodType, months_of: YearStart) -> list[str]:
+    if period_type in ("school_year", "calendar_year"):
+        return [f"{year}-{year + 1}" if period_type == "school_year" else str(year)]
+    if period_type == "term":
         return [f"{year}-{year + 1}-1", f"{year}-{year + 1}-2"]
-    if type == "half_year":
+    if period_type == "half_year":
         return [f"{year}H1", f"{year}H2"]
-    if type == "month":
+    if period_type == "month":
         first = year * 12 + (8 if months_of == "school" else 0)
         return [f"{m // 12}-{m % 12 + 1:02d}" for m in range(first, first + 12)]
     return []
@@ -138,28 +146,28 @@ def compute_due_date(period: str, due: Due) -> date:
     return date(year, month + 1, day) + timedelta(days=due.days)
 
 
-def _is_real(type: PeriodType, match: re.Match[str]) -> bool:
+def _is_real(period_type: PeriodType, match: re.Match[str]) -> bool:
     parts = [int(part) for part in match.groups()]
-    if type in ("school_year", "term"):
+    if period_type in ("school_year", "term"):
         return parts[1] == parts[0] + 1
-    if type == "month":
-        return 1 <= parts[1] <= 12
-    if type == "event":
-        return 1 <= parts[1] <= 12 and 1 <= parts[2] <= calendar.monthrange(parts[0], parts[1])[1]
+    if period_type == "month":
+        return 1 <= parts[1] <= MONTHS
+    if period_type == "event":
+        return 1 <= parts[1] <= MONTHS and 1 <= parts[2] <= calendar.monthrange(parts[0], parts[1])[1]
     return True
 
 
-def _find_containing(period: str, type: PeriodType) -> list[str]:
+def _find_containing(period: str, period_type: PeriodType) -> list[str]:
     """Of months, terms and halves: the year of the other type that holds them, nothing for finer types."""
     start, _ = find_bounds(period)
-    school_year = start.year if start.month >= 9 else start.year - 1
-    if type == "school_year":
+    school_year = start.year if start.month >= YEAR_BEGINS else start.year - 1
+    if period_type == "school_year":
         return [f"{school_year}-{school_year + 1}"]
-    if type == "calendar_year":
+    if period_type == "calendar_year":
         return [str(start.year)]
-    if type == "term":
-        half = 1 if start.month >= 9 or start.month == 1 else 2
+    if period_type == "term":
+        half = 1 if start.month >= YEAR_BEGINS or start.month == 1 else 2
         return [f"{school_year}-{school_year + 1}-{half}"]
-    if type == "half_year":
-        return [f"{start.year}H{1 if start.month <= 6 else 2}"]
+    if period_type == "half_year":
+        return [f"{start.year}H{1 if start.month <= HALF_ENDS else 2}"]
     return []

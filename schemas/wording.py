@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import TypeAdapter, ValidationError
 
 from schemas.definitions.common import Label, LabelModel
-from schemas.errors import DefinitionError
+from schemas.errors import DefinitionError, Problem, problem
 from schemas.yaml_files import load_yaml
 
 Language = Literal["zh", "en"]
@@ -25,9 +25,18 @@ class Wording:
     messages: Mapping[str, LabelModel]
     language: Language = "zh"
 
-    def say(self, key: str, **values: object) -> str:
+    def say(self, key: str, /, **values: object) -> str:
         """A message with its placeholders filled. Raises KeyError where there is none."""
-        return self.messages[key].text(self.language).format(**values)
+        spelled = {name: self.spell(value) for name, value in values.items()}
+        return self.messages[key].text(self.language).format(**spelled)
+
+    def spell(self, value: object) -> object:
+        """A value as a message holds it: a problem is said in the same language, several are listed."""
+        if isinstance(value, Problem):
+            return self.say(f"problems.{value.key}", **value.values)
+        if isinstance(value, tuple):
+            return ", ".join(str(self.spell(item)) for item in value)
+        return value
 
     def knows(self, key: str) -> bool:
         return key in self.messages
@@ -42,7 +51,7 @@ def load_messages(folders: Sequence[Path]) -> dict[str, LabelModel]:
             sections = adapter.validate_python(load_yaml(path))
         except ValidationError as error:
             where = ".".join(str(part) for part in error.errors()[0]["loc"])
-            raise DefinitionError("a message is a text, or zh and en", file=path, key=where) from None
+            raise DefinitionError(problem("message_form"), file=path, key=where) from None
         messages |= {f"{name}.{key}": text for name, texts in sections.items() for key, text in texts.items()}
     return messages
 

@@ -11,23 +11,29 @@ import yaml
 from pydantic import ValidationError
 
 from schemas.definitions.common import Model
-from schemas.errors import DefinitionError
+from schemas.errors import DefinitionError, Problem, located, problem
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 AnyModel = TypeVar("AnyModel", bound=Model)
-ANCHOR = re.compile(r"^\s*(?:-\s+|[\w.\"'-]+:\s+)[&*][A-Za-z]\w*\s*$", re.MULTILINE)
+POSSIBLE_ANCHOR = re.compile(r"[&*]\w")
 
 
 def load_yaml(path: Path) -> Any:
     """The content of a YAML file. Raises DefinitionError with file and line."""
     text = path.read_text(encoding="utf-8-sig")
-    if found := ANCHOR.search(text):
-        line = text.count("\n", 0, found.start()) + 2
-        raise DefinitionError(f"line {line}: anchors and aliases are not used here", file=path)
     try:
-        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506  a SafeLoader
+        with located(file=path):
+            if POSSIBLE_ANCHOR.search(text):
+                _refuse_anchors(text)
+            return yaml.load(text, Loader=_StrictLoader)  # noqa: S506  a SafeLoader
     except yaml.YAMLError as error:
-        raise DefinitionError(f"not readable as YAML: {_describe_yaml_error(error)}", file=path) from None
+        raise DefinitionError(_describe_yaml_error(error), file=path) from None
+
+
+def _refuse_anchors(text: str) -> None:
+    for event in yaml.parse(text, Loader=Loader):
+        if getattr(event, "anchor", None):
+            raise DefinitionError(problem("anchor", line=event.start_mark.line + 1))
 
 
 def load_model(path: Path, model: type[AnyModel]) -> AnyModel:
@@ -42,9 +48,10 @@ def build_model(content: Any, model: type[AnyModel], *, file: Path, key: str = "
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"] if not str(part).startswith("function-"))
-        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         place = ".".join(part for part in (key, where) if part)
-        raise DefinitionError(f"{_describe_fault(first)}{more}", file=file, key=place) from None
+        fault, others = _describe_fault(first), error.error_count() - 1
+        said = problem("and_more", first=fault, count=others) if others else fault
+        raise DefinitionError(said, file=file, key=place) from None
 
 
 def load_rows(path: Path) -> list[dict[str, str]]:
@@ -67,12 +74,12 @@ for _tag, _pattern, _first in (
     _StrictLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
 
 
-def _construct_mapping(loader: Any, node: Any, deep: bool = False) -> dict[Any, Any]:
+def _construct_mapping(loader: Any, node: Any) -> dict[Any, Any]:
     mapping: dict[Any, Any] = {}
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
         if key in mapping:
-            raise yaml.constructor.ConstructorError(None, None, f"{key!r} is there twice", key_node.start_mark)
+            raise DefinitionError(problem("key_twice", name=key, line=key_node.start_mark.line + 1))
         mapping[key] = loader.construct_object(value_node, deep=True)
     return mapping
 
@@ -80,16 +87,44 @@ def _construct_mapping(loader: Any, node: Any, deep: bool = False) -> dict[Any, 
 _StrictLoader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
 
 
-def _describe_yaml_error(error: yaml.YAMLError) -> str:
+def _describe_yaml_error(error: yaml.YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error)
-    return f"line {mark.line + 1}, column {mark.column + 1}: {problem}" if mark else problem
+    detail = getattr(error, "problem", None) or str(error)
+    if mark is None:
+        return problem("not_yaml", detail=detail)
+    return problem("not_yaml_at", line=mark.line + 1, column=mark.column + 1, detail=detail)
 
 
-def _describe_fault(fault: Any) -> str:
-    if fault["type"] == "extra_forbidden":
-        return "there is no such key"
-    if fault["type"] == "missing":
-        return "this key is missing"
+OWN_FAULTS = frozenset({"there_twice", "one_rule", "rule_for_kind", "printed_needs_sheet"})
+"""Faults that the models of definitions find themselves, by the key of their message."""
+
+FAULTS = {
+    "extra_forbidden": "unknown_key", "missing": "missing_key", "literal_error": "not_one_of",
+    "union_tag_invalid": "not_one_of", "union_tag_not_found": "missing_kind", "string_type": "not_text",
+    "string_pattern_mismatch": "wrong_pattern", "string_too_long": "too_long", "string_too_short": "too_short",
+    "too_short": "too_short", "int_type": "not_whole", "int_parsing": "not_whole", "int_from_float": "not_whole",
+    "float_type": "not_number", "float_parsing": "not_number", "bool_type": "not_yes_no", "bool_parsing": "not_yes_no",
+    "dict_type": "not_keys", "model_type": "not_keys", "model_attributes_type": "not_keys", "tuple_type": "not_list",
+    "list_type": "not_list", "greater_than": "too_small", "greater_than_equal": "too_small",
+    "less_than": "too_large", "less_than_equal": "too_large",
+}  # fmt: skip
+"""Fault as pydantic calls it → the key of its message."""
+
+LIMITS = ("ge", "gt", "le", "lt", "max_length", "min_length")
+"""What pydantic calls the limit that a value breaks."""
+
+SHOWN = 80
+"""Most characters of a wrong value that a message shows."""
+
+
+def _describe_fault(fault: Any) -> Problem:
     given = repr(fault.get("input"))
-    return f"{fault['msg']} (found {given if len(given) < 80 else given[:77] + '…'})"
+    shown = given if len(given) < SHOWN else given[: SHOWN - 3] + "…"
+    values = {"given": shown, "rule": fault["msg"]} | fault.get("ctx", {})
+    if fault["type"] in OWN_FAULTS:
+        return Problem(fault["type"], values)
+    values |= {
+        "expected": str(values.get("expected") or values.get("expected_tags", "")),
+        "limit": next((values[name] for name in LIMITS if name in values), ""),
+    }
+    return Problem(FAULTS.get(fault["type"], "wrong_value"), values)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +23,8 @@ from schemas.check_kinds import CELL_KINDS
 from schemas.check_kinds.table import CellOutcome, CellTable
 from schemas.compile import CompiledCheck, Rule
 from schemas.definitions.checks import LEVELS, Check
-from schemas.expressions.evaluate import Mask, evaluate_truth
+from schemas.expressions.columns import Mask, Values, holds_texts
+from schemas.expressions.evaluate import evaluate_truth
 from schemas.expressions.scope import LineScope, UnitScope
 from schemas.layout import Cell
 
@@ -81,6 +81,7 @@ class _Step:
     levels: _Levels
 
     def run(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        """Whether each submission, one row of the natural table of its form, passes."""
         self.levels.enter(self.level)
         try:
             self.judge()
@@ -120,7 +121,7 @@ def _order_steps(
         for compiled in checks
         if compiled.rules
     ]
-    return sorted(steps, key=lambda step: (LEVELS.index(step.level), step.code))  # type: ignore[arg-type]
+    return sorted(steps, key=lambda step: (LEVELS.index(step.level), step.code))
 
 
 def _bind_cells(check: Check, batch: Batch, ledger: Ledger, levels: _Levels) -> Callable[[], None]:
@@ -137,12 +138,12 @@ def _judge_cells(check: Check, batch: Batch, ledger: Ledger, levels: _Levels) ->
         outcome = CELL_KINDS[check.kind](table)
         outcome = _leave_tainted(outcome, table.cells, ledger, unit)
         ledger.add_line_tally(check.code, *_flatten(outcome, unit))
-        for row, column in zip(*np.nonzero(outcome.failed), strict=True):
-            owner = int(row) if unit is None else int(unit[row])
-            line = None if unit is None else _line_number(batch, table.cells[column].sheet, int(row))
+        for row, column in np.argwhere(outcome.failed).tolist():
+            owner = row if unit is None else int(unit[row])
+            line = None if unit is None else _line_number(batch, table.cells[column].sheet, row)
             ledger.cell_failures.append(CellFailure(check.code, table.cells[column], owner, line))
         if check.severity == "error" and unit is None and not check.trial:
-            for column in np.nonzero(outcome.failed.any(axis=0))[0]:
+            for column in np.nonzero(outcome.failed.any(axis=0))[0].tolist():
                 levels.pending.append((table.cells[column].ref, outcome.failed[:, column]))
 
 
@@ -159,10 +160,13 @@ def _list_tables(batch: Batch) -> Iterator[tuple[CellTable, np.ndarray | None]]:
             ]
             filled = [_is_filled(column) for column in columns]
             shape = (lines.length, len(sheet.cells))
-            yield CellTable(
-                sheet.cells, np.reshape(np.array(numbers, dtype=float).T, shape), np.reshape(np.array(filled, dtype=bool).T, shape),
+            table = CellTable(
+                sheet.cells,
+                np.reshape(np.array(numbers, dtype=float).T, shape),
+                np.reshape(np.array(filled, dtype=bool).T, shape),
                 _find_line_applicable(batch, sheet.cells, lines.unit),
-            ), lines.unit  # fmt: skip
+            )
+            yield table, lines.unit
 
 
 def _build_fixed_table(batch: Batch) -> CellTable:
@@ -176,7 +180,7 @@ def _build_fixed_table(batch: Batch) -> CellTable:
         assert column is not None
         filled[:, position] = _is_filled(column)
         if cell.is_numeric:
-            numbers[:, position] = column  # type: ignore[assignment]
+            numbers[:, position] = column
             applicable[:, position] = batch.applicable[:, block.index[cell.ref]]
         applicable[:, position] &= batch.present[cell.sheet]
     return CellTable(cells, numbers, filled, applicable & _find_text_applicable(batch, cells))
@@ -204,8 +208,8 @@ def _find_line_applicable(batch: Batch, cells: Sequence[Cell], unit: np.ndarray)
     return mask
 
 
-def _is_filled(column: Any) -> Mask:
-    if column.dtype == object:
+def _is_filled(column: Values) -> Mask:
+    if holds_texts(column):
         return np.array([value is not None for value in column], dtype=bool)
     return ~np.isnan(column)
 
@@ -240,9 +244,9 @@ def _judge_rules(compiled: CompiledCheck, batch: Batch, ledger: Ledger, levels: 
     for rule in compiled.rules:
         scope = replace(base, tolerance=rule.tolerance)
         if rule.list_sheet is not None:
-            _judge_lines(compiled, rule, scope.lines_of(rule.list_sheet), batch, ledger)
+            _judge_lines(compiled, rule, scope.lines_of(rule.list_sheet), ledger)
             continue
-        applicable, failed, assessed = _assess(rule, scope, check)
+        applicable, failed, assessed = _assess(rule, scope)
         applicable &= _find_rule_applicable(rule, batch)
         tainted = ledger.find_tainted(rule.references)
         if tainted is not None:
@@ -256,7 +260,7 @@ def _judge_rules(compiled: CompiledCheck, batch: Batch, ledger: Ledger, levels: 
             levels.pending.extend((reference, failed) for reference in rule.references)
 
 
-def _assess(rule: Rule, scope: UnitScope | LineScope, check: Check) -> tuple[Mask, Mask, Mask]:
+def _assess(rule: Rule, scope: UnitScope | LineScope) -> tuple[Mask, Mask, Mask]:
     """Applicable, failed and assessed units of a rule."""
     truth = evaluate_truth(rule.expression, scope)
     applicable, assessed = np.ones(scope.length, dtype=bool), truth.yes | truth.no
@@ -273,13 +277,16 @@ def _find_rule_applicable(rule: Rule, batch: Batch) -> Mask:
     if not own:
         return np.ones(batch.block.length, dtype=bool)
     sheets = {reference.partition("[")[0].partition(".")[0] for reference in rule.references}
-    mask: Mask = batch.applicable[:, own].any(axis=1)
+    mask: Mask = np.logical_or.reduce(batch.applicable[:, own], axis=1)
     present = [batch.present[sheet] for sheet in sheets if sheet in batch.present]
-    return mask & np.logical_or.reduce(present) if present else mask
+    if not present:
+        return mask
+    is_there: Mask = np.logical_or.reduce(present)
+    return mask & is_there
 
 
-def _judge_lines(compiled: CompiledCheck, rule: Rule, scope: LineScope, batch: Batch, ledger: Ledger) -> None:
-    applicable, failed, assessed = _assess(rule, scope, compiled.check)
+def _judge_lines(compiled: CompiledCheck, rule: Rule, scope: LineScope, ledger: Ledger) -> None:
+    applicable, failed, assessed = _assess(rule, scope)
     assessed &= applicable
     failed &= assessed
     ledger.add_line_tally(compiled.code, scope.lines.unit, applicable, failed, assessed)

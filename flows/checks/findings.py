@@ -13,11 +13,13 @@ import numpy as np
 from flows.checks.addresses import Address, AddressBook
 from flows.checks.content import Batch
 from flows.checks.ledger import CellFailure, Ledger, RuleFailure
+from flows.normalisers.numbers import EXACT_BELOW
 from flows.signals import Notice, Signal
 from schemas.catalogue import Catalogue, CheckEntry
 from schemas.definitions.checks import LEVELS, Check
 from schemas.errors import ExpressionError
 from schemas.expressions import syntax as s
+from schemas.expressions.columns import Truth
 from schemas.expressions.evaluate import evaluate
 from schemas.expressions.scope import LineScope, UnitScope
 
@@ -106,14 +108,14 @@ def order_findings(findings: Sequence[Finding]) -> list[Finding]:
             f.code,
             f.message,
         ),
-    )  # type: ignore[arg-type]
+    )
 
 
 def format_number(value: float) -> str:
     """A figure as people read it: no decimals where there are none, at most four otherwise."""
     if math.isnan(value):
         return "未填"
-    if float(value).is_integer() and abs(value) < 1e15:
+    if float(value).is_integer() and abs(value) < EXACT_BELOW:
         return str(int(value))
     return f"{value:.4f}".rstrip("0").rstrip(".")
 
@@ -174,11 +176,11 @@ def _show_cell(batch: Batch, failure: CellFailure) -> str:
     block = batch.block
     if failure.line is None:
         column = block.find_column(failure.cell.ref)
-        value = column[failure.unit] if column is not None else None  # type: ignore[index]
+        value = column[failure.unit] if column is not None else None
     else:
         lines = block.lists[failure.cell.sheet]
         here = np.nonzero((lines.unit == failure.unit) & (lines.row == failure.line))[0]
-        value = lines.columns[failure.cell.ref.partition(".")[2]][here[0]] if len(here) else None  # type: ignore[index]
+        value = lines.columns[failure.cell.ref.partition(".")[2]][here[0]] if len(here) else None
     return _show(value)
 
 
@@ -262,7 +264,7 @@ class _Viewer:
         except ExpressionError:
             return None
         position = self._position()
-        if not hasattr(column, "dtype"):
+        if isinstance(column, Truth):
             return None
         value = column[position]
         return None if value is None else float(value) if column.dtype != object else str(value)

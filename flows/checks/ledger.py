@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.compile import Rule
-from schemas.expressions.evaluate import Mask
+from schemas.expressions.columns import Mask
 from schemas.layout import Cell
 
 Counts = NDArray[np.int64]

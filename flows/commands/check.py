@@ -11,6 +11,7 @@ import typer
 
 from flows.children import warm_up
 
+# ruff: noqa: E402  the next line must run before the imports below it
 warm_up("flows.readers.child")  # loads while the imports below do, which is half of what checking one file costs
 
 from flows.check import CheckedFile, check_files
@@ -64,7 +65,8 @@ def build_finding_json(finding: Finding) -> dict[str, Any]:
     return {
         "check": finding.code, "severity": finding.severity, "level": finding.level, "sheet": finding.sheet,
         "cell": finding.cell, "reference": finding.ref, "label": finding.label, "message": finding.message,
-        "remedy": finding.remedy, "found": finding.found, "expected": finding.expected, "difference": finding.difference,
+        "remedy": finding.remedy, "found": finding.found, "expected": finding.expected,
+        "difference": finding.difference,
         "operands": [_build_operand(operand) for operand in finding.operands], "also": list(finding.also),
         "trial": finding.trial,
     }  # fmt: skip

@@ -59,8 +59,8 @@ def _show_night(invocation: Invocation, night: date, report: NightReport) -> Non
     parts = [f"{name_state(invocation, state)} {count}" for state, count in report.verdicts.items()]
     invocation.screen.show(
         invocation.say(
-            "demo_verb.night", night=night.isoformat(), received=len(report.intake.received), parts="，".join(sorted(parts)),
-            seconds=f"{report.seconds:.1f}",
+            "demo_verb.night", night=night.isoformat(), received=len(report.intake.received),
+            parts="，".join(sorted(parts)), seconds=f"{report.seconds:.1f}",
         )
     )  # fmt: skip
 

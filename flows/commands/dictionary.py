@@ -39,25 +39,25 @@ def build_dictionary(catalogue: Catalogue, names: list[str]) -> dict[str, Any]:
     chosen = {name.casefold() for name in names}
 
     def is_wanted(*ids: str) -> bool:
-        return not chosen or any(id.casefold() in chosen for id in ids)
+        return not chosen or any(name.casefold() in chosen for name in ids)
 
     return {
         "returns": {
-            id: describe_return(catalogue, definition)
-            for id, definition in catalogue.returns.items()
-            if is_wanted(id, definition.no)
+            key: describe_return(catalogue, definition)
+            for key, definition in catalogue.returns.items()
+            if is_wanted(key, definition.no)
         },
         "codelists": {
-            id: {"name_zh": codelist.zh, "source": codelist.source, "codes": codelist.labels}
-            for id, codelist in catalogue.codelists.items()
-            if is_wanted(id)
+            key: {"name_zh": codelist.zh, "source": codelist.source, "codes": codelist.labels}
+            for key, codelist in catalogue.codelists.items()
+            if is_wanted(key)
         },
         "checks": {
             code: _describe_check(entry.check, entry.return_id)
             for code, entry in sorted(catalogue.checks.items())
             if is_wanted(code)
         },
-        "indicators": {id: _describe_indicator(i) for id, i in catalogue.indicators.items() if is_wanted(id)},
+        "indicators": {key: _describe_indicator(i) for key, i in catalogue.indicators.items() if is_wanted(key)},
     }
 
 
@@ -111,7 +111,8 @@ def _describe_check(check: Check, return_id: str | None) -> dict[str, Any]:
     return {
         "level": check.level, "severity": check.severity, "kind": check.kind, "return": return_id,
         "rules": list(check.rules) or ([check.printed] if check.printed else []), "when": check.when,
-        "limits": dict(check.limits), "message_zh": check.message.zh, "remedy_zh": check.remedy.zh, "basis": check.basis,
+        "limits": dict(check.limits), "message_zh": check.message.zh, "remedy_zh": check.remedy.zh,
+        "basis": check.basis,
     }  # fmt: skip
 
 
@@ -134,7 +135,8 @@ def _show_overview(invocation: Invocation, catalogue: Catalogue) -> None:
         rows.append(
             (
                 definition.no, definition.id, definition.title.zh, definition.filed_by.zh,
-                invocation.say(f"periods.{definition.period}"), str(len(layout.sheets)), str(_count_cells(layout)), str(checks),
+                invocation.say(f"periods.{definition.period}"), str(len(layout.sheets)), str(_count_cells(layout)),
+                str(checks),
             )
         )  # fmt: skip
     show_columns(
@@ -142,7 +144,8 @@ def _show_overview(invocation: Invocation, catalogue: Catalogue) -> None:
     )
     counts = {
         "checks": len(catalogue.checks), "indicators": len(catalogue.indicators), "codelists": len(catalogue.codelists),
-        "targets": sum(len(t.targets) for t in catalogue.target_sets.values()), "evaluations": len(catalogue.evaluations),
+        "targets": sum(len(t.targets) for t in catalogue.target_sets.values()),
+        "evaluations": len(catalogue.evaluations),
     }  # fmt: skip
     invocation.screen.show(invocation.say("dictionary_verb.counts", **counts))
 

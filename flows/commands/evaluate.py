@@ -51,8 +51,8 @@ def build_evaluation_json(result: EvaluationResult) -> dict[str, Any]:
         ],
         "dispersions": [
             {
-                "criterion": d.criterion, "stage": d.stage, "mean": drop_nan(d.mean), "dispersion": drop_nan(d.dispersion),
-                "units": d.units, "limit": d.limit, "met": d.met,
+                "criterion": d.criterion, "stage": d.stage, "mean": drop_nan(d.mean),
+                "dispersion": drop_nan(d.dispersion), "units": d.units, "limit": d.limit, "met": d.met,
             }
             for d in result.dispersions
         ],
@@ -77,8 +77,8 @@ def _find_profile(catalogue: Catalogue, name: str) -> Evaluation:
 
 def _build_unit(unit: UnitResult) -> dict[str, Any]:
     return {
-        "school": unit.school, "name": unit.name, "stage": unit.stage, "size": drop_nan(unit.size), "passed": unit.passed,
-        "reached": unit.reached,
+        "school": unit.school, "name": unit.name, "stage": unit.stage, "size": drop_nan(unit.size),
+        "passed": unit.passed, "reached": unit.reached,
         "values": [
             {
                 "criterion": v.criterion, "value": drop_nan(v.value), "threshold": v.threshold, "reached": v.reached,
@@ -125,8 +125,8 @@ def _show(invocation: Invocation, result: EvaluationResult) -> None:
         show_columns(invocation, ("school", "name", "stage", "reached", "verdict", "short_of"), rows)
     requirements = [
         (
-            r.requirement.id, r.requirement.name.zh, spell_number(r.value), invocation.say(f"verdicts.{_name_answer(r.met)}"),
-            str(len(r.short) or ""),
+            r.requirement.id, r.requirement.name.zh, spell_number(r.value),
+            invocation.say(f"verdicts.{_name_answer(r.met)}"), str(len(r.short) or ""),
         )
         for r in result.requirements
     ]  # fmt: skip

@@ -33,7 +33,7 @@ def run(
         desk = open_desk(workspace, warehouse.connection, catalogue)
         question = Question(read_period(period), area)
         refuse_unknown(question, desk)
-        explanation = explain_indicator(desk, warehouse.connection, indicator, question.period, area=area, stage=stage)
+        explanation = explain_indicator(desk, warehouse.connection, definition.id, question.period, area=area, stage=stage)
     if invocation.as_json:
         invocation.print_json(build_explanation_json(workspace, desk, definition, explanation))
     else:
@@ -86,10 +86,10 @@ def _show(
     invocation: Invocation, workspace: Workspace, desk: Desk, indicator: Indicator, explanation: Explanation
 ) -> None:
     for figure in explanation.figures:
-        _show_figure(invocation, workspace, indicator, explanation, figure)
+        _show_figure(invocation, workspace, desk, indicator, explanation, figure)
     rows = [
         (
-            origin.contribution.part[:3], origin.stage, origin.contribution.school, _name_school(desk, origin),
+            invocation.say(f"heads.{origin.contribution.part}"), desk.catalogue.label_stage(origin.stage), origin.contribution.school, _name_school(desk, origin),
             origin.file_name, origin.sheet, origin.cell, str(_spell(origin.contribution.value)),
         )
         for origin in explanation.origins[: 5 * MOST_LISTED]
@@ -103,21 +103,31 @@ def _show(
 
 
 def _show_figure(
-    invocation: Invocation, workspace: Workspace, indicator: Indicator, explanation: Explanation, figure: Explained
+    invocation: Invocation,
+    workspace: Workspace,
+    desk: Desk,
+    indicator: Indicator,
+    explanation: Explanation,
+    figure: Explained,
 ) -> None:
     say, show = invocation.say, invocation.screen.show
     show(
         say(
-            "explain_verb.title", name=indicator.name.zh, id=indicator.id, period=f"{explanation.period} {figure.stage}".strip(),
+            "explain_verb.title", name=indicator.name.zh, id=indicator.id,
+            period=f"{explanation.period} {desk.catalogue.label_stage(figure.stage)}".strip(),
             area=explanation.area or workspace.settings.district_name,
             value=spell_number(figure.value, indicator.decimals), unit=indicator.unit,
         )
     )  # fmt: skip
-    show(say("explain_verb.numerator", formula=indicator.numerator, value=spell_number(figure.numerator)))
+    show(say("explain_verb.numerator", formula=_fill(indicator.numerator, figure), value=spell_number(figure.numerator)))
     if indicator.denominator:
-        show(say("explain_verb.denominator", formula=indicator.denominator, value=spell_number(figure.denominator)))
+        show(say("explain_verb.denominator", formula=_fill(indicator.denominator, figure), value=spell_number(figure.denominator)))
     missing = "、".join(figure.missing[:MOST_LISTED]) or "—"
     show(say("explain_verb.coverage", reported=figure.reported, expected=figure.expected, missing=missing))
+
+
+def _fill(formula: str, figure: Explained) -> str:
+    return formula.replace("{stage}", figure.stage)
 
 
 def _spell(value: float | str | None) -> str:

@@ -12,7 +12,7 @@ from flows.commands.words import drop_nan, show_columns, spell_number
 from flows.desk import open_desk
 from flows.indicators.desk import Desk
 from flows.indicators.targets import Attainment, Status
-from flows.lookup import Question, find_figures, judge, name_group
+from flows.lookup import Question, find_figures, find_indicators, judge, name_group
 from flows.warehouse.figures import Figure
 from flows.warehouse.warehouse import open_warehouse
 from flows.workspace import Workspace, open_workspace
@@ -30,7 +30,7 @@ def run(
     invocation = find_invocation(context)
     workspace = open_workspace(invocation.workspace_path)
     catalogue = workspace.load_catalogue()
-    question = Question(read_period(period), area, by, tuple(indicator or ()))
+    question = Question(read_period(period), area, by, tuple(found.id for found in find_indicators(catalogue, indicator)) if indicator else ())
     with open_warehouse(workspace.warehouse, read_only=True) as warehouse:
         desk = open_desk(workspace, warehouse.connection, catalogue)
         figures = find_figures(question, desk, warehouse.connection)
@@ -46,7 +46,7 @@ def build_figure_json(workspace: Workspace, desk: Desk, figure: Figure, area: st
     indicator = desk.catalogue.indicators[figure.indicator]
     attainment = judge(desk.catalogue, workspace.settings.target_sets, figure)
     target = attainment.target
-    by = "" if area and figure.breakdown == "township" else figure.breakdown
+    by = "" if area and figure.breakdown == desk.catalogue.area_breakdown else figure.breakdown
     return {
         "indicator": figure.indicator, "name_zh": indicator.name.zh, "period": figure.period, "stage": figure.stage,
         "area": area or workspace.settings.district_name, "breakdown": by, "group": figure.group_code if by else "",
@@ -82,7 +82,7 @@ def _build_row(invocation: Invocation, workspace: Workspace, desk: Desk, figure:
     indicator = desk.catalogue.indicators[figure.indicator]
     attainment = judge(desk.catalogue, workspace.settings.target_sets, figure)
     return [
-        figure.indicator, indicator.name.zh, figure.stage, name_group(desk.catalogue, desk, figure),
+        figure.indicator, indicator.name.zh, desk.catalogue.label_stage(figure.stage), name_group(desk.catalogue, desk, figure),
         spell_number(figure.value, indicator.decimals), indicator.unit, spell_number(figure.numerator),
         spell_number(figure.denominator), _spell_coverage(figure), _spell_target(attainment),
         invocation.say(f"attainment.{attainment.status.value}"),
@@ -90,7 +90,7 @@ def _build_row(invocation: Invocation, workspace: Workspace, desk: Desk, figure:
 
 
 def _spell_coverage(figure: Figure) -> str:
-    return f"{figure.reported}/{figure.expected}"
+    return f"{figure.reported}/{figure.expected}" if figure.expected else ""
 
 
 def _spell_target(attainment: Attainment) -> str:

@@ -18,7 +18,8 @@ def show_run(invocation: Invocation, workspace: Workspace, report: NightReport) 
     screen.show(
         invocation.say(
             "run.done", received=len(report.intake.received), duplicates=len(report.intake.duplicates),
-            waiting=report.ledger.counts["waiting"], ignored=len(report.intake.ignored), seconds=f"{report.seconds:.1f}",
+            waiting=report.ledger.counts["waiting"], ignored=len(report.intake.ignored),
+            seconds=f"{report.seconds:.1f}",
         )
     )  # fmt: skip
     if report.standings:

@@ -72,15 +72,17 @@ def build_status_json(catalogue: Catalogue, status: Status) -> dict[str, Any]:
         "returns": [
             {
                 "return": name_return(catalogue, row.return_id), "period": row.period, "due": row.due,
-                "expected": row.expected, "received": row.received, "on_time": row.on_time, "accepted": row.accepted - row.with_queries,
+                "expected": row.expected, "received": row.received, "on_time": row.on_time,
+                "accepted": row.accepted - row.with_queries,
                 "accepted_with_queries": row.with_queries, "rejected": row.rejected,
             }
             for row in rows
         ],
         "missing": [
             {
-                "school": row.school, "name": row.name, "area": row.area, "return": name_return(catalogue, row.return_id),
-                "period": row.period, "state": row.state, "due": row.due, "days_late": row.days_late,
+                "school": row.school, "name": row.name, "area": row.area,
+                "return": name_return(catalogue, row.return_id), "period": row.period,
+                "state": row.state, "due": row.due, "days_late": row.days_late,
             }
             for row in status.owed
         ],
@@ -100,7 +102,8 @@ def _show(invocation: Invocation, catalogue: Catalogue, status: Status) -> None:
     rows = [
         (
             name_return(catalogue, row.return_id), catalogue.returns[row.return_id].title.zh, row.period, row.due,
-            str(row.expected), str(row.received), str(row.accepted - row.with_queries), str(row.with_queries), str(row.rejected),
+            str(row.expected), str(row.received), str(row.accepted - row.with_queries), str(row.with_queries),
+            str(row.rejected),
             f"{100 * row.received / row.expected:.1f}" if row.expected else "—",
         )
         for row in status.returns
@@ -115,8 +118,8 @@ def _show(invocation: Invocation, catalogue: Catalogue, status: Status) -> None:
         for row in status.owed[:MOST_LISTED]
     ]  # fmt: skip
     if owed:
-        heads = ("school", "name", "area", "return", "period", "state", "due", "days_late")
-        show_columns(invocation, heads, owed, right=(7,))
+        owed_heads = ("school", "name", "area", "return", "period", "state", "due", "days_late")
+        show_columns(invocation, owed_heads, owed, right=(7,))
     if len(status.owed) > MOST_LISTED:
         invocation.screen.show(invocation.say("status_verb.more", count=len(status.owed) - MOST_LISTED))
     if status.last_run:

@@ -9,9 +9,11 @@ from flows.commands.invocation import Invocation
 from schemas.catalogue import Catalogue
 
 MOST_LISTED = 20
-PROGRESS = ("receive", "read", "judge_alone", "judge_linked", "compute", "publish", "fill")
+PROGRESS = ("receive", "read", "judge_alone", "judge_linked", "judge_around", "compute", "publish", "fill")
 STATES = ("accepted", "accepted_with_queries", "rejected", "superseded", "unreadable", "withdrawn")
 REFUSED = ("rejected", "unreadable")
+SHORT_BELOW = 1e6
+"""Larger figures of unknown decimals are shown whole."""
 
 
 def name_progress(invocation: Invocation) -> Mapping[str, str]:
@@ -34,7 +36,7 @@ def spell_number(value: float | None, decimals: int | None = None) -> str:
     if value is None or math.isnan(value):
         return "—"
     if decimals is None:
-        return f"{value:g}" if abs(value) < 1e6 else f"{value:.0f}"
+        return f"{value:g}" if abs(value) < SHORT_BELOW else f"{value:.0f}"
     return f"{value:,.{decimals}f}"
 
 

@@ -14,7 +14,8 @@ from flows.sources import UnitSource
 from schemas.applicability import find_applicable, holds_for_all
 from schemas.catalogue import Catalogue
 from schemas.expressions import syntax as s
-from schemas.expressions.evaluate import Mask, Numbers, evaluate_numbers
+from schemas.expressions.columns import Mask, Numbers
+from schemas.expressions.evaluate import evaluate_numbers
 from schemas.expressions.parse import parse_expression
 from schemas.expressions.scope import UnitScope
 
@@ -31,18 +32,22 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Per group: schools expected and schools that reported everything; `included` tells which units count at all."""
+    """Per group: schools expected and schools that reported everything; `included` tells which units count at all.
+
+    `blind` groups have a sheet that schools owe and not one of them filed: a sum over it would be 0 and mean nothing.
+    """
 
     expected: Counts
     reported: Counts
     by_size: Numbers
     included: Mask
+    blind: Mask
     missing: tuple[str, ...] = ()
 
     @property
     def percent(self) -> Numbers:
         """Reported of expected in percent; missing where nobody is expected."""
-        share = np.divide(
+        share: Numbers = np.divide(
             100.0 * self.reported, self.expected, out=np.full(len(self.expected), np.nan), where=self.expected > 0
         )
         return share
@@ -70,22 +75,27 @@ def compute_coverage(
     """Schools whose figures count: those that reported everything asked of them, and those asked for nothing."""
     expected = np.zeros(source.length, dtype=bool)
     complete = np.ones(source.length, dtype=bool)
+    blind = np.zeros(groups.length, dtype=bool)
     for owner, sheets in needs.sheets:
-        due = _find_due(catalogue, source, register, owner, sheets)
-        expected |= due
-        complete &= ~due | _find_filed(source, owner)
+        filed = _find_filed(source, owner)
+        for sheet in sorted(sheets):
+            due = _find_due(catalogue, source, register, owner, sheet)
+            expected |= due
+            complete &= ~due | filed
+            blind |= (groups.count(due) > 0) & (groups.count(due & filed) == 0)
     included = ~expected | complete
     if not needs.sheets:
-        filed = [bool(source.list_blocks(owner, 0)) for owner in sorted(needs.bureau)]
-        counts = np.full(groups.length, len(filed)), np.full(groups.length, sum(filed))
-        return Coverage(*counts, np.full(groups.length, np.nan), included)
+        returned = [bool(source.list_blocks(owner, 0)) for owner in sorted(needs.bureau)]
+        counts = np.full(groups.length, len(returned)), np.full(groups.length, sum(returned))
+        return Coverage(*counts, np.full(groups.length, np.nan), included, blind)
     counted = groups.codes >= 0
     reported = expected & complete
     return Coverage(
-        np.bincount(groups.codes[expected & counted], minlength=groups.length),
-        np.bincount(groups.codes[reported & counted], minlength=groups.length),
+        groups.count(expected),
+        groups.count(reported),
         _weigh(catalogue, source, groups, expected, reported),
         included,
+        blind,
         tuple(s for s, lacks in zip(source.schools, expected & ~complete & counted, strict=True) if lacks),
     )
 
@@ -104,20 +114,15 @@ def _list_sheets(expression: s.Expression) -> list[str]:
     return found
 
 
-def _find_due(
-    catalogue: Catalogue, source: UnitSource, register: RegisterView, owner: str, sheets: frozenset[str]
-) -> Mask:
-    """Schools that owe the return and fill at least one of the sheets."""
+def _find_due(catalogue: Catalogue, source: UnitSource, register: RegisterView, owner: str, sheet_id: str) -> Mask:
+    """Schools that owe the return and fill the sheet."""
     owed = set(register.expected_codes(owner))
     due = np.array([school in owed for school in source.schools], dtype=bool)
-    layout = catalogue.latest_layout(owner)
-    conditions = [sheet.applies for sheet in layout.sheets if sheet.id in sheets]
-    if any(text is None for text in conditions):
+    sheet = catalogue.latest_layout(owner).find_sheet(sheet_id)
+    if sheet is None or not sheet.applies:
         return due
-    texts = [text for text in conditions if text]
-    masks = find_applicable(catalogue, texts, source.attributes)
-    fills = np.logical_or.reduce([holds_for_all(masks, (text,), source.length) for text in texts])
-    return due & fills
+    masks = find_applicable(catalogue, [sheet.applies], source.attributes)
+    return due & holds_for_all(masks, (sheet.applies,), source.length)
 
 
 def _find_filed(source: UnitSource, owner: str) -> Mask:
@@ -136,4 +141,6 @@ def _weigh(catalogue: Catalogue, source: UnitSource, groups: Groups, expected: M
     counted = (groups.codes >= 0) & (size > 0)
     asked = np.bincount(groups.codes[expected & counted], weights=size[expected & counted], minlength=groups.length)
     given = np.bincount(groups.codes[reported & counted], weights=size[reported & counted], minlength=groups.length)
-    return np.divide(100.0 * given, asked, out=unknown, where=asked > 0)
+    share = unknown.copy()
+    np.divide(100.0 * given, asked, out=share, where=asked > 0)
+    return share

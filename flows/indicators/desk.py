@@ -18,7 +18,8 @@ from schemas.definitions.evaluations import Evaluation
 from schemas.definitions.indicators import Indicator
 from schemas.errors import ExpressionError
 from schemas.expressions import syntax as s
-from schemas.expressions.evaluate import Mask, Numbers, Truth, evaluate_numbers, evaluate_truth
+from schemas.expressions.columns import Mask, Numbers, Truth
+from schemas.expressions.evaluate import evaluate_numbers, evaluate_truth
 from schemas.expressions.parse import parse_expression
 from schemas.expressions.scope import Lines, UnitScope
 from schemas.periods import YearStart, step_back
@@ -50,6 +51,9 @@ class Figures:
     coverage: Coverage
 
 
+WHOLE = Grouping()
+"""The district as one group."""
+
 JudgeUnits = Callable[["Desk", Evaluation, str, GroupScope], Truth]
 CountFailed = Callable[["Desk", Evaluation, Sequence[str], GroupScope], Numbers]
 
@@ -63,7 +67,7 @@ class Desk:
     load: LoadAccepted
     collection: Callable[[str], Lines] | None = None
     months_of: YearStart = "calendar"
-    carries_on: Callable[[RegisterView], Mapping[str, Sequence[str]]] = lambda register: {}
+    carries_on: Callable[[RegisterView], Mapping[str, Sequence[str]]] = lambda _register: {}
     judge: JudgeUnits | None = None
     count: CountFailed | None = None
     _views: dict[str, PeriodView] = field(default_factory=dict, repr=False)
@@ -78,8 +82,8 @@ class Desk:
         self,
         indicator_id: str,
         period: str,
-        grouping: Grouping = Grouping(),
-        stage: str = "",  # noqa: B008  frozen
+        grouping: Grouping = WHOLE,
+        stage: str = "",
     ) -> Figures:
         """An indicator for one period and grouping. Raises ExpressionError where its formula cannot be evaluated."""
         return self._compute(
@@ -117,8 +121,8 @@ class Desk:
         self,
         indicator: Indicator,
         period: str,
-        grouping: Grouping = Grouping(),
-        stage: str = "",  # noqa: B008  frozen
+        grouping: Grouping = WHOLE,
+        stage: str = "",
     ) -> GroupScope:
         """The scope an indicator's formula is evaluated in, schools that did not report everything left out."""
         return self._build_scope(indicator, self._find_groups(period, grouping), period, stage)[0]
@@ -209,7 +213,7 @@ class Desk:
             )
         else:
             denominator, ratio = np.full_like(numerator, np.nan), numerator
-        value = indicator.factor * ratio
+        value = np.where(coverage.blind, np.nan, indicator.factor * ratio)
         return Figures(indicator, stage, period, groups, numerator, denominator, value, coverage)
 
     def _build_scope(

@@ -1,4 +1,4 @@
-"""差异系数: the pupil-weighted coefficient of variation of schools, as the official hand-outs define it.
+"""差异系数: the coefficient of variation of schools weighted by size, as the official hand-outs define it.
 
 For schools i with size Pᵢ and quantity xᵢ: Xᵢ = xᵢ/Pᵢ, X̄ = Σxᵢ/ΣPᵢ, S = √(Σ (Pᵢ/P)(Xᵢ − X̄)²), CV = S/X̄
 (definitions.md §5.1). It is neither the plain mean of the Xᵢ nor an n−1 deviation.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.expressions.evaluate import Numbers
+from schemas.expressions.columns import Numbers
 
 Codes = NDArray[np.int64]
 
@@ -33,7 +33,9 @@ def compute_mean(quantity: Numbers, size: Numbers, codes: Codes, groups: int) ->
     counted = (codes >= 0) & (size > 0) & ~np.isnan(quantity)
     total_size = np.bincount(codes[counted], weights=size[counted], minlength=groups)
     total_quantity = np.bincount(codes[counted], weights=quantity[counted], minlength=groups)
-    return np.divide(total_quantity, total_size, out=np.full(groups, np.nan), where=total_size > 0)
+    mean: Numbers = np.full(groups, np.nan)
+    np.divide(total_quantity, total_size, out=mean, where=total_size > 0)
+    return mean
 
 
 def count_units(quantity: Numbers, size: Numbers, codes: Codes, groups: int) -> NDArray[np.int64]:

@@ -15,7 +15,8 @@ from flows.indicators.requirements import RequirementResult, judge_requirements
 from schemas.compile import translate_keys
 from schemas.definitions.evaluations import Criterion, Evaluation, Unit
 from schemas.expressions import syntax as s
-from schemas.expressions.evaluate import EXACT, Numbers, Truth, evaluate_numbers
+from schemas.expressions.columns import Numbers, Truth
+from schemas.expressions.evaluate import EXACT, evaluate_numbers
 from schemas.expressions.parse import parse_expression
 from schemas.expressions.scope import UnitScope
 
@@ -81,7 +82,7 @@ class EvaluationResult:
 def evaluate_profile(desk: Desk, evaluation: Evaluation, period: str, switches: Sequence[str] = ()) -> EvaluationResult:
     """Evaluate the district. Raises ExpressionError where the profile names what is not there."""
     chosen = [switch for switch in evaluation.switches if switch.id in switches]
-    units = [u for unit in evaluation.units for u in _judge_stage(desk, evaluation, unit, period, chosen)]
+    units = [u for unit in evaluation.units for u in _judge_stage(desk, evaluation, unit, period)]
     dispersions = list(_judge_dispersion(desk, evaluation, period))
     requirements = judge_requirements(desk, evaluation, period, chosen)
     passed, reasons = _conclude(units, dispersions, requirements)
@@ -95,7 +96,7 @@ def evaluate_profile(desk: Desk, evaluation: Evaluation, period: str, switches: 
 def judge_units_for_scope(desk: Desk, evaluation: Evaluation, stage: str, scope: GroupScope) -> Truth:
     """The unit rule for every school of a scope: what passes(…) asks for."""
     unit = next(unit for unit in evaluation.units if unit.stage == stage)
-    results = {u.school: u.passed for u in _judge_stage(desk, evaluation, unit, scope.source.period, [])}
+    results = {u.school: u.passed for u in _judge_stage(desk, evaluation, unit, scope.source.period)}
     answers = [results.get(school) for school in scope.source.schools]
     return Truth(np.array([answer is True for answer in answers]), np.array([answer is False for answer in answers]))
 
@@ -112,9 +113,7 @@ def count_failed_for_scope(desk: Desk, evaluation: Evaluation, parts: Sequence[s
     return np.full(scope.length, float(failed))
 
 
-def _judge_stage(
-    desk: Desk, evaluation: Evaluation, unit: Unit, period: str, switches: Sequence[object]
-) -> Iterator[UnitResult]:
+def _judge_stage(desk: Desk, evaluation: Evaluation, unit: Unit, period: str) -> Iterator[UnitResult]:
     view = desk.open_period(period)
     inside = desk.find_unit_schools(evaluation, unit.stage, view.source)
     sizes = _evaluate_units(desk, evaluation, unit.size, period)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -15,16 +15,8 @@ from flows.sources import UnitSource
 from schemas.catalogue import Catalogue
 from schemas.errors import ExpressionError
 from schemas.expressions import syntax as s
-from schemas.expressions.evaluate import (
-    AGGREGATES,
-    Column,
-    Mask,
-    Numbers,
-    Truth,
-    apply_plain_function,
-    evaluate_numbers,
-    evaluate_truth,
-)
+from schemas.expressions.columns import Column, Mask, Numbers, Truth, holds_texts
+from schemas.expressions.evaluate import AGGREGATES, apply_plain_function, evaluate_numbers, evaluate_truth
 from schemas.expressions.expand import rebuild, spell_reference
 from schemas.expressions.scope import Lines, LineScope, UnitScope, find_line_sheets, reduce_lines
 
@@ -89,9 +81,9 @@ class GroupScope:
         ):
             return self._read_district(reference, owner)
         column = self.units.resolve_reference(reference)
-        if isinstance(column, Truth) or column.dtype == object:
+        if isinstance(column, Truth) or holds_texts(column):
             raise ExpressionError(f"{reference.sheet} at position {reference.position} is no number to be summed")
-        return self._sum_units(column)  # type: ignore[arg-type]
+        return self._sum_units(column)
 
     def resolve_set(self, reference: s.Reference) -> Sequence[Numbers]:
         return self.units.resolve_set(reference)
@@ -110,8 +102,8 @@ class GroupScope:
         )
 
     def evaluate_call(self, call: s.Call) -> Column:
-        if call.function in _GROUP_FUNCTIONS:
-            return _GROUP_FUNCTIONS[call.function](self, call)
+        if call.function in self._FUNCTIONS:
+            return self._FUNCTIONS[call.function](self, call)
         sheet = self.find_list(call)
         if sheet is not None:
             return self._aggregate_lines(call, sheet)
@@ -242,7 +234,7 @@ class GroupScope:
         return owner is None or bool(self.source.list_links(owner, 0))
 
     def answer(self, condition: s.Expression) -> Truth:
-        """The answer to a condition for every unit; tested line by line where it speaks of lines, one yes being enough."""
+        """The answer to a condition for every unit; where it speaks of lines, one line that says yes is enough."""
         if isinstance(condition, s.Call) and condition.function == "passes":
             profile, stage = (read_name(argument) for argument in condition.arguments)
             return self.desk.judge_units(profile, stage, self)
@@ -312,17 +304,16 @@ class GroupScope:
     def _count_failed(self, call: s.Call) -> Numbers:
         return self.desk.count_failed([read_name(argument) for argument in call.arguments], self)
 
-
-_GROUP_FUNCTIONS: dict[str, Callable[[GroupScope, s.Call], Column]] = {
-    "prev": GroupScope._look_back,
-    "growth": GroupScope._grow,
-    "ind": GroupScope._find_indicator,
-    "count_schools": GroupScope._count_schools,
-    "split": GroupScope._split,
-    "cv": GroupScope._disperse,
-    "all_true": GroupScope._all_true,
-    "count_failed": GroupScope._count_failed,
-}
+    _FUNCTIONS: ClassVar[Mapping[str, Callable[[GroupScope, s.Call], Column]]] = {
+        "prev": _look_back,
+        "growth": _grow,
+        "ind": _find_indicator,
+        "count_schools": _count_schools,
+        "split": _split,
+        "cv": _disperse,
+        "all_true": _all_true,
+        "count_failed": _count_failed,
+    }
 
 
 def read_name(argument: s.Expression) -> str:
@@ -336,9 +327,9 @@ def read_name(argument: s.Expression) -> str:
 def _sum_lines(lines: Lines, reference: s.Reference) -> float:
     assert isinstance(reference.column, s.One)
     column = lines.columns[reference.column.id]
-    if isinstance(column, Truth) or column.dtype == object:
+    if holds_texts(column):
         raise ExpressionError(f"{reference.sheet}.{reference.column.id} is no number")
-    return float(np.nansum(column)) if lines.length else np.nan  # type: ignore[arg-type]
+    return float(np.nansum(column)) if lines.length else np.nan
 
 
 def qualify_names(condition: s.Expression, sheet: str) -> s.Expression:

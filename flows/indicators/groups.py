@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from flows.register import RegisterView
 from flows.sources import UnitSource
 from schemas.catalogue import Catalogue
-from schemas.expressions.evaluate import Column
+from schemas.expressions.columns import Mask, Values
 
 UNKNOWN = "未知"
 WHOLE = ""
@@ -47,6 +47,10 @@ class Groups:
     @property
     def length(self) -> int:
         return len(self.labels)
+
+    def count(self, chosen: Mask) -> Codes:
+        """How many of the chosen units are in each group."""
+        return np.bincount(self.codes[chosen & (self.codes >= 0)], minlength=self.length)
 
 
 def build_groups(
@@ -105,14 +109,14 @@ def _find_keys(catalogue: Catalogue, source: UnitSource, register: RegisterView,
         return list(source.schools)
     if not by or grouping.lines:
         return [WHOLE] * source.length
-    if by == "township":
+    if by == catalogue.area_breakdown:
         areas = dict(zip(register.codes, register.areas, strict=True))
         return [areas.get(school) or UNKNOWN for school in source.schools]
     column = source.find_attribute(by, 0)
     if column is None:
         column = _find_joined(catalogue, source, by)
     merged = _merge_codes(catalogue, by)
-    return [merged.get(str(value), str(value)) if isinstance(value, str) else UNKNOWN for value in column]  # type: ignore[union-attr]
+    return [merged.get(str(value), str(value)) if isinstance(value, str) else UNKNOWN for value in column]
 
 
 def _merge_codes(catalogue: Catalogue, by: str) -> Mapping[str, str]:
@@ -122,7 +126,7 @@ def _merge_codes(catalogue: Catalogue, by: str) -> Mapping[str, str]:
     return {entry.code: entry.group for entry in entries if entry.group}
 
 
-def _find_joined(catalogue: Catalogue, source: UnitSource, by: str) -> Column:
+def _find_joined(catalogue: Catalogue, source: UnitSource, by: str) -> Values:
     """A field that a list of the bureau gives for each school."""
     for sheet_id, owner in catalogue.sheet_owners.items():
         sheet = catalogue.latest_layout(owner).find_sheet(sheet_id)
@@ -130,6 +134,6 @@ def _find_joined(catalogue: Catalogue, source: UnitSource, by: str) -> Column:
             texts = np.full(source.length, None, dtype=object)
             lines = source.find_lines(sheet_id, 0)
             if lines is not None and lines.length:
-                texts[lines.unit[::-1]] = lines.columns[by][::-1]  # type: ignore[index]
+                texts[lines.unit[::-1]] = lines.columns[by][::-1]
             return texts
     return np.full(source.length, None, dtype=object)

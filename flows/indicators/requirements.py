@@ -14,7 +14,8 @@ from schemas.compile import translate_keys
 from schemas.definitions.evaluations import Evaluation, Requirement, Switch
 from schemas.definitions.indicators import Indicator
 from schemas.errors import ExpressionError
-from schemas.expressions.evaluate import Truth, evaluate_numbers, evaluate_truth
+from schemas.expressions.columns import Truth
+from schemas.expressions.evaluate import evaluate_numbers, evaluate_truth
 from schemas.expressions.parse import parse_expression
 from schemas.expressions.scope import UnitScope
 from schemas.expressions.syntax import Expression
@@ -40,7 +41,7 @@ def judge_requirements(
 
 
 def _judge_district(
-    desk: Desk, evaluation: Evaluation, requirement: Requirement, period: str, switches: Sequence[Switch]
+    desk: Desk, evaluation: Evaluation, requirement: Requirement, period: str, _switches: Sequence[Switch]
 ) -> RequirementResult:
     scope = _open_scope(desk, evaluation, requirement, period)
     met = _answer(evaluate_truth(_parse(desk, requirement.met), scope)) if requirement.met else None
@@ -69,14 +70,14 @@ def _judge_schools(
 
 
 def _judge_evidence(
-    desk: Desk, evaluation: Evaluation, requirement: Requirement, period: str, switches: Sequence[Switch]
+    desk: Desk, evaluation: Evaluation, requirement: Requirement, period: str, _switches: Sequence[Switch]
 ) -> RequirementResult:
     """What the bureau filed as its own judgement, with the document behind it."""
     where = evaluation.evidence
     if where is None:
         return RequirementResult(requirement, None, np.nan)
     lines = desk.open_period(period).source.list_district_lines(where.sheet)
-    for item, met, note in zip(*(lines.columns[name] for name in (where.item, where.met, where.note)), strict=True):  # type: ignore[arg-type]
+    for item, met, note in zip(*(lines.columns[name] for name in (where.item, where.met, where.note)), strict=True):
         if item == requirement.id:
             return RequirementResult(requirement, {"Y": True, "N": False}.get(met), np.nan, evidence=note or "")
     return RequirementResult(requirement, None, np.nan)

@@ -7,7 +7,8 @@ import numpy as np
 from schemas.catalogue import Catalogue
 from schemas.errors import ExpressionError
 from schemas.expressions import syntax as s
-from schemas.expressions.evaluate import Numbers, Texts, evaluate_numbers
+from schemas.expressions.columns import Numbers, Texts, Values
+from schemas.expressions.evaluate import evaluate_numbers
 from schemas.expressions.parse import parse_expression
 from schemas.expressions.scope import Lines, UnitScope
 
@@ -45,7 +46,9 @@ def _find_share(stage: str, claims: dict[str, Numbers], serves: np.ndarray) -> N
     stacked = np.vstack(list(claims.values())) * serves
     total = stacked.sum(axis=0)
     own = stacked[list(claims).index(stage)]
-    return np.divide(own, total, out=np.zeros_like(own), where=total > 0)
+    share: Numbers = np.zeros(len(own))
+    np.divide(own, total, out=share, where=total > 0)
+    return share
 
 
 def _find_list(expression: s.Expression, scope: UnitScope) -> str | None:
@@ -59,9 +62,9 @@ def _find_served(sheet_id: str, lines: Lines, scope: UnitScope, catalogue: Catal
     """One row a stage, one column a line: whether the line serves the stage. A blank serves all."""
     definition = catalogue.returns[catalogue.sheet_owners[sheet_id]].find_sheet(sheet_id)
     where = getattr(definition, "stages", None)
-    served: Texts = np.full(lines.length, None, dtype=object)
+    served: Values = np.full(lines.length, None, dtype=object)
     if where is not None and where.sheet is None:
-        served = lines.columns[where.field]  # type: ignore[assignment]
+        served = lines.columns[where.field]
     elif where is not None:
         served = _look_up(lines, scope.lines_of(where.sheet).lines, where.by or "", where.field)
     return np.array(
@@ -71,6 +74,6 @@ def _find_served(sheet_id: str, lines: Lines, scope: UnitScope, catalogue: Catal
 
 def _look_up(lines: Lines, other: Lines, key: str, field: str) -> Texts:
     """The field of the other sheet's line of the same unit and key."""
-    known = dict(zip(zip(other.unit.tolist(), other.columns[key], strict=True), other.columns[field], strict=True))  # type: ignore[arg-type]
-    pairs = zip(lines.unit.tolist(), lines.columns[key], strict=True)  # type: ignore[arg-type]
+    known = dict(zip(zip(other.unit.tolist(), other.columns[key], strict=True), other.columns[field], strict=True))
+    pairs = zip(lines.unit.tolist(), lines.columns[key], strict=True)
     return np.array([known.get(pair) for pair in pairs], dtype=object)

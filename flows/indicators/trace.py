@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -14,14 +15,15 @@ from flows.sources import AcceptedBlock
 from schemas.definitions.evaluations import Evaluation
 from schemas.definitions.indicators import Indicator
 from schemas.expressions import syntax as s
-from schemas.expressions.evaluate import Mask, evaluate_truth
+from schemas.expressions.columns import Mask
+from schemas.expressions.evaluate import evaluate_truth
 from schemas.expressions.expand import spell_reference
 from schemas.expressions.scope import Lines
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A cell that a figure rests on. `line` is the row of a list's line; `submission` is None for what the run counts."""
+    """A cell that a figure rests on. `line` is a list's row; `submission` is None for what the run counts."""
 
     part: str
     school: str
@@ -108,7 +110,7 @@ class _Walk:
             if column is None:
                 continue
             for unit, row in zip(linked.units.tolist(), linked.rows.tolist(), strict=True):
-                value = _unwrap(column[row])  # type: ignore[index]
+                value = _unwrap(column[row])
                 if self.chosen[unit] and value is not None:
                     submission = linked.block.submissions[row]
                     yield self._contribute(source.schools[unit], owner, linked.period, submission, ref, None, value)
@@ -120,7 +122,7 @@ class _Walk:
         if column is None:
             return
         for row, filer in enumerate(accepted.schools):
-            value = _unwrap(column[row])  # type: ignore[index]
+            value = _unwrap(column[row])
             if value is not None:
                 yield self._contribute(filer, owner, accepted.period, accepted.block.submissions[row], ref, None, value)
 
@@ -162,10 +164,10 @@ class _Walk:
         submission = int(lines.submission[position]) if lines.submission is not None else None
         layout = self.scope.catalogue.latest_layout(owner).find_sheet(sheet)
         is_about_school = layout is not None and layout.school_key is not None
-        value = _unwrap(lines.columns[name][position]) if name in lines.columns else None  # type: ignore[index]
+        value = _unwrap(lines.columns[name][position]) if name in lines.columns else None
         school = ""
         if is_about_school and layout is not None and layout.school_key is not None:
-            school = str(lines.columns[layout.school_key][position])  # type: ignore[index]
+            school = str(lines.columns[layout.school_key][position])
         elif self.scope.catalogue.returns[owner].scope == "school":
             school = self.scope.source.schools[int(lines.unit[position])]
         row = int(lines.row[position])
@@ -196,8 +198,8 @@ class _Walk:
     def _visit_indicator(self, call: s.Call) -> Iterator[Contribution]:
         yield from self._walk_indicator(read_name(call.arguments[0]), self.scope.stage)
 
-    def _walk_indicator(self, id: str, stage: str) -> Iterator[Contribution]:
-        indicator = self.desk.catalogue.indicators[id]
+    def _walk_indicator(self, indicator_id: str, stage: str) -> Iterator[Contribution]:
+        indicator = self.desk.catalogue.indicators[indicator_id]
         stages = self.desk.list_stages(indicator)
         for own in (stage,) if stage in stages else stages:
             grouping = self.scope.groups.grouping
@@ -228,9 +230,16 @@ class _Walk:
                 yield from self._walk_indicator(criterion.indicators[stage], stage)
 
     def _contribute(
-        self, school: str, owner: str, period: str, submission: int | None, ref: str, line: int | None, value: object
+        self,
+        school: str,
+        owner: str,
+        period: str,
+        submission: int | None,
+        ref: str,
+        line: int | None,
+        value: float | str | None,
     ) -> Contribution:
-        return Contribution(self.part, school, owner, period, submission, ref, line, value)  # type: ignore[arg-type]
+        return Contribution(self.part, school, owner, period, submission, ref, line, value)
 
 
 _VISITORS: dict[str, Callable[[_Walk, s.Call], Iterator[Contribution]]] = {
@@ -250,8 +259,8 @@ def _find_field(reference: s.Reference | None, condition: s.Expression | None, l
     return next((name for name in names if name in lines.columns), next(iter(lines.columns), ""))
 
 
-def _unwrap(value: object) -> float | str | None:
+def _unwrap(value: Any) -> float | str | None:
     if value is None or isinstance(value, str):
         return value
-    number = float(value)  # type: ignore[arg-type]
+    number = float(value)
     return None if np.isnan(number) else number

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from flows.normalisers.numbers import EXACT_BELOW
 from flows.normalisers.text import fold_width, remove_spaces
 
 YES_NO = {
@@ -59,7 +60,7 @@ def read_identifier(value: object) -> str | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else None
+        return str(int(value)) if value.is_integer() and abs(value) < EXACT_BELOW else None
     if not isinstance(value, str):
         return None
     text = fold_width(value).strip()

@@ -14,6 +14,8 @@ FORMS = (
 )
 TIME = re.compile(r"[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[-+]\d{2}:?\d{2})?$")
 EARLIEST, LATEST = date(1900, 3, 1), date(2200, 1, 1)
+SPELT_EARLIEST, SPELT_LATEST = 19_000_101, 22_000_101
+"""Numbers between these spell a date: 20250901."""
 
 
 def read_date(value: object) -> date | None:
@@ -22,7 +24,7 @@ def read_date(value: object) -> date | None:
         return _accept(value.date())
     if isinstance(value, date):
         return _accept(value)
-    if isinstance(value, float) and value.is_integer() and 19_000_101 <= value <= 22_000_101:
+    if isinstance(value, float) and value.is_integer() and SPELT_EARLIEST <= value <= SPELT_LATEST:
         value = str(int(value))
     return _read_text(value) if isinstance(value, str) else None
 

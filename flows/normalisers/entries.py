@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from flows.normalisers.codes import find_personal_number, read_code, read_codes, read_identifier, read_yes_no
 from flows.normalisers.dates import read_date
-from flows.normalisers.numbers import is_finite, read_number
+from flows.normalisers.numbers import EXACT_BELOW, is_finite, read_number
 from flows.normalisers.text import escape_text, fold_width, has_control, strip_text
 from flows.signals import Notice
 from schemas.layout import Cell
@@ -25,23 +25,29 @@ class Entry:
 
 
 BLANK = Entry(None)
+WHOLE = 100
+PERCENT_PLACES = 10
+"""Decimals kept of a stored share, so that 0.57 is 57 and not 56.99999999999999."""
 NOT_APPLICABLE = "*"
 """What templates print in a cell that the school does not fill."""
 
 
-def read_entry(raw: object, cell: Cell, answers: Mapping[str, str], pattern: str = "") -> Entry:
-    """Read a cell by the type of its field. Blank stays blank; what cannot be read is said, never zero."""
+def read_entry(
+    raw: object, cell: Cell, answers: Mapping[str, str], pattern: str = "", *, shown_as_percent: bool = False
+) -> Entry:
+    """Read a cell by the type of its field. Blank stays blank; what cannot be read is said, never zero.
+
+    `shown_as_percent` says that the cell's own format shows a stored 0.95 as 95%.
+    """
     if is_blank(raw) or (raw == NOT_APPLICABLE and (cell.blocked or cell.applies)):
         return BLANK
     if cell.blocked:
         return Entry(None, (Notice.BLOCKED_FILLED,))
     if cell.is_numeric:
-        return _read_number(raw, cell)
-    if cell.type == "date":
-        return _read_date(raw)
-    if cell.type == "yesno":
-        answer = read_yes_no(raw)
-        return Entry(answer) if answer else Entry(None, (Notice.BAD_YES_NO,))
+        is_percent = cell.type == "percent"
+        return _read_percent(raw, cell, shown_as_percent=shown_as_percent) if is_percent else _read_number(raw, cell)
+    if cell.type in ("date", "yesno"):
+        return _read_date(raw) if cell.type == "date" else _read_yes_no(raw)
     if cell.type in ("code", "codes"):
         return _read_code(raw, cell, answers, pattern)
     return _read_text(raw, cell)
@@ -59,12 +65,12 @@ def show_raw(raw: object) -> str:
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
     if isinstance(raw, float):
-        return str(int(raw)) if raw.is_integer() and abs(raw) < 1e15 else repr(raw)
+        return str(int(raw)) if raw.is_integer() and abs(raw) < EXACT_BELOW else repr(raw)
     return str(raw)
 
 
 def _read_number(raw: object, cell: Cell) -> Entry:
-    if isinstance(raw, bool) or isinstance(raw, datetime | date | time | timedelta):
+    if isinstance(raw, bool | datetime | date | time | timedelta):
         return Entry(None, (Notice.NO_NUMBER,), cell.unit)
     if isinstance(raw, int | float):
         return Entry(float(raw)) if is_finite(raw) else Entry(None, (Notice.NO_NUMBER,), cell.unit)
@@ -75,12 +81,27 @@ def _read_number(raw: object, cell: Cell) -> Entry:
     return Entry(read.value, notices, cell.unit)
 
 
+def _read_percent(raw: object, cell: Cell, *, shown_as_percent: bool) -> Entry:
+    """A share in percent, as the school sees it; one outside 0–100 is refused unless the field is a change."""
+    entry = _read_number(raw, cell)
+    if shown_as_percent and isinstance(raw, float) and isinstance(entry.value, float):
+        entry = Entry(round(100 * entry.value, PERCENT_PLACES), (Notice.PERCENT_READ_AS,), cell.unit)
+    if cell.sign != "any" and isinstance(entry.value, float) and not 0 <= entry.value <= WHOLE:
+        return Entry(None, (Notice.BAD_PERCENT,), cell.unit)
+    return entry
+
+
 def _read_date(raw: object) -> Entry:
     read = read_date(raw)
     if read is None:
         return Entry(None, (Notice.BAD_DATE,))
     notices = () if isinstance(raw, date) or raw == read.isoformat() else (Notice.DATE_READ_AS,)
     return Entry(read.isoformat(), notices)
+
+
+def _read_yes_no(raw: object) -> Entry:
+    answer = read_yes_no(raw)
+    return Entry(answer) if answer else Entry(None, (Notice.BAD_YES_NO,))
 
 
 def _read_code(raw: object, cell: Cell, answers: Mapping[str, str], pattern: str) -> Entry:
@@ -95,7 +116,7 @@ def _read_code(raw: object, cell: Cell, answers: Mapping[str, str], pattern: str
 
 
 def _starts_with_code(raw: str, code: str) -> bool:
-    """True for the drop-down's own spelling, `211 小学`."""
+    """True for the drop-down's own spelling, `code label`."""
     return raw.partition(" ")[0] == code
 
 

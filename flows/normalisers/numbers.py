@@ -12,8 +12,11 @@ from flows.signals import Notice
 NONE_MARKS = frozenset(
     {"无", "没有", "-", "--", "—", "——", "–", "/", "\\", "*", "空", "不适用", "n/a", "na", "null", "none", "."}
 )
-PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)")
-GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+PLAIN = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+DIGITS = frozenset("0123456789０１２３４５６７８９")
+EXACT_BELOW = 1e15
+"""Whole numbers up to here are exact in a spreadsheet: fifteen digits."""
 APOSTROPHES = str.maketrans({"'": ",", "’": ",", "−": "-", "﹣": "-"})
 
 
@@ -38,7 +41,7 @@ def read_number(text: str, *, unit: str = "", percent: bool = False) -> ReadNumb
         return ReadNumber(None, (Notice.NONE_MARK,))
     if not plain:
         return ReadNumber(None)
-    return _read_plain(plain, unit, percent, notices)
+    return _read_plain(plain, unit, notices, percent=percent, digits=sum(character in DIGITS for character in text))
 
 
 def is_finite(value: float) -> bool:
@@ -46,7 +49,8 @@ def is_finite(value: float) -> bool:
     return math.isfinite(value)
 
 
-def _read_plain(plain: str, unit: str, percent: bool, notices: list[Notice]) -> ReadNumber:
+def _read_plain(plain: str, unit: str, notices: list[Notice], *, percent: bool, digits: int) -> ReadNumber:
+    """Read folded text. `digits` were typed as such: raised and circled ones, which fold to plain ones too, are not."""
     bare = _remove_unit(plain, unit)
     if bare != plain:
         notices.append(Notice.UNIT_REMOVED)
@@ -55,8 +59,8 @@ def _read_plain(plain: str, unit: str, percent: bool, notices: list[Notice]) -> 
         notices.append(Notice.PERCENT_READ_AS)
     if GROUPED.fullmatch(bare):
         notices.append(Notice.THOUSANDS)
-        return ReadNumber(float(bare.replace(",", "")), tuple(notices))
-    if PLAIN.fullmatch(bare):
+        bare = bare.replace(",", "")
+    if PLAIN.fullmatch(bare) and sum(character in DIGITS for character in bare) <= digits and is_finite(float(bare)):
         return ReadNumber(float(bare), tuple(notices))
     if not any(character.isdigit() for character in bare):
         return ReadNumber(None, (Notice.NO_NUMBER,))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from flows.readers.reading import ListReading, Reading
-from schemas.expressions.evaluate import Column, Mask, Numbers, Texts, evaluate_numbers
+from schemas.expressions.columns import Mask, Numbers, Texts, Values
+from schemas.expressions.evaluate import evaluate_numbers
 from schemas.expressions.scope import Lines, UnitScope
 from schemas.layout import Cell, FormLayout, SheetLayout
 
@@ -32,7 +33,7 @@ class FormBlock:
     def length(self) -> int:
         return len(self.submissions)
 
-    def find_column(self, ref: str) -> Column | None:
+    def find_column(self, ref: str) -> Values | None:
         """The column of a cell of a fixed sheet; None if the form has no such cell."""
         position = self.index.get(ref)
         return self.numbers[:, position] if position is not None else self.texts.get(ref)
@@ -42,7 +43,7 @@ class FormBlock:
         if list(rows) == list(range(self.length)):
             return self
         positions = {row: position for position, row in enumerate(rows)}
-        lists = {id: _pick_lines(lines, positions) for id, lines in self.lists.items()}
+        lists = {sheet: _pick_lines(lines, positions) for sheet, lines in self.lists.items()}
         texts = {ref: column[list(rows)] for ref, column in self.texts.items()}
         submissions = [self.submissions[row] for row in rows]
         return FormBlock(self.layout, submissions, self.numbers[list(rows)], texts, lists, self.index)
@@ -65,7 +66,7 @@ def lift_block(block: FormBlock, layout: FormLayout) -> FormBlock:
 
 def join_blocks(first: FormBlock, second: FormBlock) -> FormBlock:
     """The rows of two blocks on the same form, one after the other."""
-    lists = {id: _append_lines(lines, second.lists[id], first.length) for id, lines in first.lists.items()}
+    lists = {sheet: _append_lines(lines, second.lists[sheet], first.length) for sheet, lines in first.lists.items()}
     texts = {ref: np.concatenate([column, second.texts[ref]]) for ref, column in first.texts.items()}
     numbers = np.vstack([first.numbers, second.numbers])
     return FormBlock(first.layout, [*first.submissions, *second.submissions], numbers, texts, lists, first.index)
@@ -127,20 +128,26 @@ class _BlockSource:
     def length(self) -> int:
         return self.block.length
 
-    def find_cell(self, ref: str, back: int) -> Column | None:
+    def find_cell(self, ref: str, _back: int) -> Values | None:
         position = self.block.index.get(ref)
         if position is None:
             return None
         column = self.block.numbers[:, position]
         return np.where(np.isnan(column), self.computed[ref], column) if ref in self.computed else column
 
-    def is_list(self, sheet: str) -> bool:
+    def is_list(self, _sheet: str) -> bool:
         return False
 
-    def find_lines(self, sheet: str, back: int) -> Lines | None:
+    def find_lines(self, _sheet: str, _back: int) -> Lines | None:
         return None
 
-    def find_attribute(self, name: str, back: int) -> Column | None:
+    def find_filed(self, _sheet: str, _back: int) -> Mask:
+        return np.ones(self.length, dtype=bool)
+
+    def find_peers(self) -> _BlockSource:
+        return self
+
+    def find_attribute(self, _name: str, _back: int) -> Values | None:
         return None
 
 
@@ -151,7 +158,7 @@ def _stack_lines(sheet: SheetLayout, readings: Sequence[ListReading | None]) -> 
     width = sum(cell.is_numeric for cell in sheet.cells)
     numbers = np.vstack([r.numbers for _, r in present]) if present else np.empty((0, width))
     texts = [line for _, reading in present for line in reading.texts]
-    columns: dict[str, Column] = {}
+    columns: dict[str, Values] = {}
     numeric = textual = 0
     for cell in sheet.cells:
         field_id = cell.ref.partition(".")[2]
@@ -167,7 +174,7 @@ def _stack_lines(sheet: SheetLayout, readings: Sequence[ListReading | None]) -> 
 def _lift_lines(sheet: SheetLayout, lines: Lines | None) -> Lines:
     if lines is None:
         return _stack_lines(sheet, [])
-    columns: dict[str, Column] = {}
+    columns: dict[str, Values] = {}
     for cell in sheet.cells:
         name = cell.ref.partition(".")[2]
         missing = np.full(lines.length, np.nan) if cell.is_numeric else np.full(lines.length, None, dtype=object)
@@ -176,7 +183,7 @@ def _lift_lines(sheet: SheetLayout, lines: Lines | None) -> Lines:
 
 
 def _append_lines(first: Lines, second: Lines, offset: int) -> Lines:
-    columns = {name: np.concatenate([column, second.columns[name]]) for name, column in first.columns.items()}  # type: ignore[arg-type]
+    columns = {name: np.concatenate([column, second.columns[name]]) for name, column in first.columns.items()}
     unit, row = np.concatenate([first.unit, second.unit + offset]), np.concatenate([first.row, second.row])
     return Lines(unit, row, columns)
 
@@ -185,4 +192,4 @@ def _pick_lines(lines: Lines, positions: Mapping[int, int]) -> Lines:
     """Lines of the units chosen, counted anew."""
     kept = np.array([unit in positions for unit in lines.unit.tolist()], dtype=bool)
     unit = np.array([positions[u] for u in lines.unit[kept].tolist()], dtype=np.int64)
-    return Lines(unit, lines.row[kept], {name: column[kept] for name, column in lines.columns.items()})  # type: ignore[index]
+    return Lines(unit, lines.row[kept], {name: column[kept] for name, column in lines.columns.items()})

@@ -20,18 +20,26 @@ class TemplateMaker:
     """Makes templates; keeps one unstamped workbook for each shape met."""
 
     catalogue: Catalogue
-    _shapes: dict[tuple[str, str, str, frozenset[str], bool], bytes] = field(default_factory=dict, repr=False)
+    _shapes: dict[tuple[object, ...], bytes] = field(default_factory=dict, repr=False)
 
     def make(self, layout: FormLayout, period: str, addressee: Addressee) -> bytes:
         """The template of a return for a school and period."""
         open_cells = frozenset(find_open_cells(self.catalogue, layout, addressee))
-        key = (layout.return_id, layout.version, period, open_cells, bool(addressee.earlier))
+        shown = tuple(tab for _, tab in name_reference_sheets(self.catalogue, layout, addressee, open_cells))
+        identified = (bool(addressee.code), bool(addressee.name), bool(addressee.district_code))
+        key = (layout.return_id, layout.version, period, open_cells, shown, addressee.earlier_period, identified)
         if key not in self._shapes:
             self._shapes[key] = self._build_shape(layout, period, addressee)
         return fill_workbook(self._shapes[key], self._list_stamps(layout, period, addressee, open_cells))
 
     def _build_shape(self, layout: FormLayout, period: str, addressee: Addressee) -> bytes:
-        blank = replace(addressee, code=PLACEHOLDER, name=PLACEHOLDER)
+        """What schools share: identity stands as a placeholder, and nobody's earlier figures are in it."""
+        blank = replace(
+            addressee,
+            code=PLACEHOLDER if addressee.code else "",
+            name=PLACEHOLDER if addressee.name else "",
+            earlier=dict.fromkeys(addressee.earlier, ""),
+        )
         content = build_template(self.catalogue, layout, period, blank)
         assert self.catalogue.theme is not None
         return write_workbook(content, self.catalogue.theme)
@@ -51,7 +59,7 @@ class TemplateMaker:
         cells: dict[str, CellValue] = {
             cell.address: identity[cell.ref.partition(".")[2]]
             for cell in cover.cells
-            if cell.ref.partition(".")[2] in identity
+            if identity.get(cell.ref.partition(".")[2])
         }
         stamps: dict[str, Mapping[str, CellValue]] = {
             cover.tab: cells | {f"A{UNIT_ROW}": line.strip()}, META_SHEET: {"B5": addressee.code},
@@ -71,7 +79,7 @@ class TemplateMaker:
 
 
 def name_template_file(layout: FormLayout, period: str, addressee: Addressee, revision: int = 1) -> str:
-    """`J03_2133000001_示例小学_2025-2026_v1.xlsx`: the name helps people; the cover decides."""
+    """`J03_2133000001_示例学校_2025-2026_v1.xlsx`: the name helps people; the cover decides."""
     name = re.sub(r"[\\/:*?\"<>|\s]", "", addressee.name)[:30]
     parts = (
         [layout.no, addressee.code, name, period, f"v{revision}"]

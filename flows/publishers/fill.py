@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import partial
 from posixpath import normpath
 
 from lxml import etree
@@ -55,11 +56,13 @@ def fill_sheet(content: bytes, values: SheetValues) -> bytes:
     root = etree.fromstring(content)
     data = root.find(f"{{{MAIN}}}sheetData")
     styles = _read_column_styles(root)
+    if data is None:
+        raise ValueError("a worksheet without sheetData")
     rows = {int(row.get("r", "0")): row for row in data}
     by_row: dict[int, list[tuple[int, str, CellValue]]] = {}
     for address, value in values.items():
-        row, column = split_address(address)
-        by_row.setdefault(row + 1, []).append((column, address, value))
+        position, column = split_address(address)
+        by_row.setdefault(position + 1, []).append((column, address, value))
     for number, typed in sorted(by_row.items()):
         row = rows.get(number)
         if row is None:
@@ -83,7 +86,7 @@ def set_value(cell: etree._Element, value: CellValue) -> None:
     """Type a value into a cell element: text as text, never as a formula."""
     for child in list(cell):
         cell.remove(child)
-    cell.attrib.pop("t", None)
+    cell.attrib.pop("t", "")
     if value is None:
         return
     if isinstance(value, str):
@@ -147,5 +150,9 @@ def _rename_tabs(content: bytes, rename: Mapping[str, str]) -> bytes:
         sheet.set("name", rename.get(sheet.get("name", ""), sheet.get("name", "")))
     for name in root.iter(f"{{{MAIN}}}definedName"):
         for old, new in rename.items():
-            name.text = re.sub(rf"'?{re.escape(old)}'?!", lambda _, new=new: f"'{new}'!", name.text or "")  # type: ignore[misc]
+            name.text = re.sub(rf"'?{re.escape(old)}'?!", partial(_quote_tab, new), name.text or "")
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _quote_tab(tab: str, _match: re.Match[str]) -> str:
+    return f"'{tab}'!"

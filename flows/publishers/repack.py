@@ -1,4 +1,4 @@
-"""A workbook package with some parts replaced, added or left out; every other part copied as it is, still compressed."""
+"""A workbook package with some parts replaced, added or left out; every other part is copied, still compressed."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ class WorkbookContent:
 
 
 def safe_sheet_name(name: str, taken: Sequence[str] = ()) -> str:
-    """A legal tab name: at most 31 characters, none of []:*?/\\, no clash with those taken."""
+    """A legal tab name: at most 31 characters, none of []:*?/ or the backslash, no clash with those taken."""
     cleaned = "".join("_" if character in "[]:*?/\\" else character for character in name).strip("'")[:31] or "_"
     candidate, number = cleaned, 2
     while candidate.casefold() in {other.casefold() for other in taken}:

@@ -11,6 +11,7 @@ from flows.publishers.tables import HEAD_ROW, Head, open_sheet, put_rows
 from schemas.definitions.workbooks import SheetDefinition
 
 MOST_FINDINGS = 5000
+RATE_COLUMNS = ("expected", "received", "on_time", "accepted", "with_queries", "rejected", "missing")
 
 
 def build_cover(data: SummaryData, definition: SheetDefinition) -> SheetContent:
@@ -62,7 +63,7 @@ def build_coverage(data: SummaryData, definition: SheetDefinition) -> SheetConte
     heads = [
         Head(message("summary.return"), 8, "text_center"), Head(message("summary.title"), 30),
         Head("报告期", 12, "text_center"),
-        *(Head(message(f"summary.{key}"), 10, "count") for key in ("expected", "received", "on_time", "accepted", "with_queries", "rejected", "missing")),
+        *(Head(message(f"summary.{key}"), 10, "count") for key in RATE_COLUMNS),
         Head(message("summary.rate"), 11, "number1"), Head(message("summary.due"), 13, "text_center"),
     ]  # fmt: skip
     content = open_sheet(definition, heads)
@@ -88,8 +89,9 @@ def build_missing(data: SummaryData, definition: SheetDefinition) -> SheetConten
     """Who owes what: not filed, or sent back and not filed again. Contacts stand in the chase list only."""
     message = data.catalogue.message
     heads = [
-        Head(message("summary.return"), 8, "text_center"), Head(message("summary.title"), 28), Head("报告期", 12, "text_center"),
-        Head(message("summary.code"), 14), Head(message("summary.name"), 28), Head(message("summary.area"), 14),
+        Head(message("summary.return"), 8, "text_center"), Head(message("summary.title"), 28),
+        Head("报告期", 12, "text_center"), Head(message("summary.code"), 14),
+        Head(message("summary.name"), 28), Head(message("summary.area"), 14),
         Head(message("summary.state"), 10, "text_center"), Head(message("summary.due"), 13, "text_center"),
     ]  # fmt: skip
     content = open_sheet(definition, heads)
@@ -161,12 +163,13 @@ def build_definitions(data: SummaryData, definition: SheetDefinition) -> SheetCo
     content = open_sheet(definition, heads)
     used = dict.fromkeys(key[0] for key in data.figures)
     rows: list[list[Value]] = []
-    for id in used:
-        indicator = data.catalogue.indicators[id]
+    for indicator_id in used:
+        indicator = data.catalogue.indicators[indicator_id]
         rows.append(
             [
                 indicator.name.zh, indicator.unit, indicator.numerator, indicator.denominator or "",
-                message(f"direction.{indicator.direction}"), indicator.basis, "、".join(indicator.sources), indicator.note,
+                message(f"direction.{indicator.direction}"), indicator.basis, "、".join(indicator.sources),
+                indicator.note,
             ]
         )  # fmt: skip
     put_rows(content, heads, rows)

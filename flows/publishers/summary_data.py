@@ -130,7 +130,4 @@ class SummaryData:
 
     def label_stage(self, stage: str) -> str:
         """A stage as printed."""
-        for codelist in self.catalogue.codelists.values():
-            if stage in codelist.labels and any(name in codelist.labels for name in self.catalogue.split):
-                return codelist.labels[stage]
-        return stage
+        return self.catalogue.label_stage(stage)

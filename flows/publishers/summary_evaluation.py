@@ -62,7 +62,7 @@ def build_units(data: SummaryData, definition: SheetDefinition) -> SheetContent:
             result.evaluation,
             [texts[n].get(unit.school, "") for n in attributes],
         )
-    _put_footer(data, content, HEAD_ROW + 2 + len(result.units), result)
+    _put_footer(content, HEAD_ROW + 2 + len(result.units), result)
     return content
 
 
@@ -157,7 +157,7 @@ def _spell_shortfalls(data: SummaryData, unit: UnitResult, evaluation: Evaluatio
     return "；".join(parts)
 
 
-def _put_footer(data: SummaryData, content: SheetContent, row: int, result: EvaluationResult) -> None:
+def _put_footer(content: SheetContent, row: int, result: EvaluationResult) -> None:
     """How many units of each stage there are, as the official table ends."""
     for offset, unit in enumerate(result.evaluation.units):
         count = sum(u.stage == unit.stage for u in result.units)

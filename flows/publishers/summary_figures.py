@@ -62,14 +62,15 @@ def build_by_group(data: SummaryData, definition: SheetDefinition) -> SheetConte
     by = definition.parameters["by"]
     message = data.catalogue.message
     ids = definition.parameters["indicators"]
+    lines: list[tuple[Indicator, str | None]]
     if by == "stage":
-        groups = list(dict.fromkeys(s for id in ids for s in data.desk.list_stages(data.catalogue.indicators[id]) if s))
+        lines = [(data.catalogue.indicators[indicator_id], None) for indicator_id in ids]
+        groups = list(dict.fromkeys(s for indicator, _ in lines for s in data.desk.list_stages(indicator) if s))
         labels = [data.label_stage(stage) for stage in groups]
-        lines = [(data.catalogue.indicators[id], None) for id in ids]
     else:
         groups = data.list_groups(by)
         labels = [label_group(data.catalogue, by, group) for group in groups]
-        lines = list(_list_lines(data, ids))
+        lines = [*_list_lines(data, ids)]
     heads = [Head(message("summary.indicator"), 32), Head(message("summary.unit"), 10, "text_center")]
     heads += [Head(message("summary.whole"), 12)] if by != "stage" else []
     heads += [Head(label, 12) for label in labels]
@@ -102,8 +103,8 @@ def build_schools(data: SummaryData, definition: SheetDefinition) -> SheetConten
 
 
 def _list_lines(data: SummaryData, ids: Sequence[str]) -> Iterator[tuple[Indicator, str]]:
-    for id in ids:
-        indicator = data.catalogue.indicators[id]
+    for indicator_id in ids:
+        indicator = data.catalogue.indicators[indicator_id]
         for stage in data.desk.list_stages(indicator):
             yield indicator, stage
 
@@ -212,21 +213,26 @@ def _list_schools(
     values = [evaluate_numbers(parse_expression(column["value"]), scope) for column in columns]
     texts = [read_attribute(data, name) for name in attributes]
     rows: list[list[Value]] = []
-    for unit in sorted(
-        np.nonzero(chosen)[0], key=lambda u: (view.register.areas[_row(view, u)], view.source.schools[u])
-    ):
+    units: list[int] = np.nonzero(chosen)[0].tolist()
+    for unit in sorted(units, key=lambda u: (view.register.areas[_row(view, u)], view.source.schools[u])):
         position = _row(view, unit)
-        kind = label_group(data.catalogue, "school_type", str(view.source.attributes.columns["school_type"][unit]))  # type: ignore[index]
         fixed: list[Value] = [
             len(rows) + 1,
             view.source.schools[unit],
             view.register.names[position],
             view.register.areas[position],
-            kind,
+            _label_type(data, view, unit),
         ]
         rows.append([*fixed, *(text[unit] for text in texts), *(float(value[unit]) for value in values)])
     sums = [float(np.nansum(value[chosen])) for value in values]
     return rows, sums
+
+
+def _label_type(data: SummaryData, view: PeriodView, unit: int) -> str:
+    """What kind of school it is, by the field of the register that says so."""
+    register = data.catalogue.register
+    name = register.roles.type if register is not None and register.roles is not None else None
+    return label_group(data.catalogue, name, str(view.source.attributes.columns[name][unit])) if name else ""
 
 
 def _row(view: PeriodView, unit: int) -> int:

@@ -79,7 +79,7 @@ def round_half_up(value: float, decimals: int) -> float:
     """Rounded as printed: half away from zero."""
     if math.isnan(value) or math.isinf(value):
         return value
-    scale = 10**decimals
+    scale = 10.0**decimals
     return math.copysign(math.floor(abs(value) * scale + 0.5 + 1e-9), value) / scale
 
 

@@ -36,6 +36,8 @@ from schemas.layout import (
 
 META_SHEET, CODES_SHEET = "_meta", "_codes"
 IN_SHEET_LEVELS = ("record", "table")
+UPRIGHT_COLUMNS = 7
+"""Wider sheets are printed across."""
 WIDTHS = {"items": {0: 34.0, 1: 6.0, 2: 22.0, 3: 10.0, 4: 40.0}}
 
 
@@ -90,11 +92,11 @@ def build_data_sheet(catalogue: Catalogue, sheet: SheetLayout, open_cells: set[s
     if sheet.is_list:
         _put_list_area(content, sheet)
     else:
-        _put_fixed_area(catalogue, content, sheet, open_cells)
+        _put_fixed_area(content, sheet, open_cells)
     add_validations(catalogue, content, sheet, open_cells)
     content.freeze = (FIRST_ROW - 1, 0 if sheet.is_list else 2)
-    content.print = Print(landscape=width > 7, repeat_rows=(0, NUMBER_ROW - 1))
-    content.first_cell = _find_first_input(content, sheet, open_cells)
+    content.print = Print(landscape=width > UPRIGHT_COLUMNS, repeat_rows=(0, NUMBER_ROW - 1))
+    content.first_cell = _find_first_input(sheet, open_cells)
     return content
 
 
@@ -150,7 +152,7 @@ def _column_width(sheet: SheetLayout, label: str) -> float:
     return max(14.0 if sheet.is_list else 9.0, min(2.2 * len(label) / 3 + 4, 26.0))
 
 
-def _put_fixed_area(catalogue: Catalogue, content: SheetContent, sheet: SheetLayout, open_cells: set[str]) -> None:
+def _put_fixed_area(content: SheetContent, sheet: SheetLayout, open_cells: set[str]) -> None:
     for head in sheet.rows:
         content.put(head.position - 1, 0, head.label, f"stub{head.indent}" if head.indent else "stub")
         content.put(head.position - 1, 1, head.number, "stub_number")
@@ -182,7 +184,7 @@ def _put_list_area(content: SheetContent, sheet: SheetLayout) -> None:
         content.column_styles[cell.column - 1] = f"{input_style(cell)}_line"
 
 
-def _find_first_input(content: SheetContent, sheet: SheetLayout, open_cells: set[str]) -> tuple[int, int]:
+def _find_first_input(sheet: SheetLayout, open_cells: set[str]) -> tuple[int, int]:
     first = next((cell for cell in sheet.cells if cell.ref in open_cells and not cell.total), sheet.cells[0])
     return first.row - 1, first.column - 1
 
@@ -285,9 +287,9 @@ def _build_reference_sheets(
 def _build_codes(catalogue: Catalogue, layout: FormLayout) -> SheetContent:
     """Hidden columns behind the drop-downs, one code list each."""
     content = SheetContent(CODES_SHEET, hidden=True)
-    for column, id in enumerate(list_codelists(catalogue, layout)):
-        content.put(0, column, id, "plain")
-        for row, code in enumerate(catalogue.codelists[id].codes):
+    for column, codelist_id in enumerate(list_codelists(catalogue, layout)):
+        content.put(0, column, codelist_id, "plain")
+        for row, code in enumerate(catalogue.codelists[codelist_id].codes):
             content.put(row + 1, column, code.shown, "plain")
     return content
 

@@ -78,7 +78,7 @@ def _describe_field(
         label.strip(),
         kind,
         _describe_allowed(catalogue, cell),
-        _describe_blank(catalogue, cell, bool(inputs)),
+        _describe_blank(catalogue, cell, is_input=bool(inputs)),
         meaning,
         "\n".join([*demanded[:MOST_RULES], *more]),
     ]
@@ -99,7 +99,7 @@ def _describe_allowed(catalogue: Catalogue, cell: Cell) -> str:
     return message("help.decimal", decimals=cell.decimals if cell.decimals is not None else "6")
 
 
-def _describe_blank(catalogue: Catalogue, cell: Cell, is_input: bool) -> str:
+def _describe_blank(catalogue: Catalogue, cell: Cell, *, is_input: bool) -> str:
     if not is_input:
         return catalogue.message("help.computed")
     if not cell.required:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from flows.indicators.groups import list_group_labels
 from flows.indicators.targets import Status
+from flows.normalisers.numbers import EXACT_BELOW
 from flows.publishers.summary_data import SummaryData
 
 COLUMNS = {
@@ -28,7 +29,7 @@ COLUMNS = {
     "expected": "应报学校数 schools expected",
     "reported": "已通过学校数 schools accepted",
     "coverage": "上报率 % coverage",
-    "size_coverage": "学生覆盖率 % coverage by size",
+    "size_coverage": "规模覆盖率 % coverage by size",
     "target_op": "目标运算 target operator",
     "target": "目标值 target",
     "status": "判定 met / unmet / unjudged / no_target",
@@ -81,7 +82,7 @@ def _spell(value: object) -> str:
     if isinstance(value, float):
         if math.isnan(value):
             return ""
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return str(int(value)) if value.is_integer() and abs(value) < EXACT_BELOW else repr(value)
     if isinstance(value, str) and value.lstrip().startswith(INJECTION) and value != "=":
         return f"'{value}"
     return str(value)

@@ -16,7 +16,7 @@ from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 from flows.publishers.sheets import Chart, Formula, Link, Range, SheetContent, Value, WorkbookContent
 from schemas.definitions.workbooks import Theme
 
-CREATED = datetime(2000, 1, 1)
+CREATED = datetime(2000, 1, 1)  # noqa: DTZ001  a workbook knows no time zone
 CELL_LIMIT = 32_767
 CUT_MARK = "…(已截断)"
 PAPERS = {"A4": 9, "A3": 8}

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
 from flows.normalisers.entries import BLANK, Entry, is_blank, read_entry, show_raw
-from flows.normalisers.numbers import is_finite
+from flows.normalisers.numbers import is_finite, read_number
 from flows.normalisers.text import fold_label
 from flows.readers.locate import LocatedSheet
 from flows.readers.reading import ListReading, Repair
 from flows.readers.reading_map import CodeAnswers
-from flows.readers.workbook import Rows
 from flows.signals import Notice, Signal
-from schemas.layout import Cell, SheetLayout, column_letter, split_address
+from schemas.layout import Cell, column_letter, split_address
 
 TOTAL_WORDS = frozenset({"合计", "总计", "小计", "total"})
 NO_ANSWERS = CodeAnswers({}, "")
@@ -64,12 +64,13 @@ def extract_list(located: LocatedSheet, codelists: Mapping[str, CodeAnswers]) ->
     for index, row in _list_lines(located, harvest.signals):
         raws = [row[column] if 0 <= column < len(row) else "" for column in located.columns]
         values = [
-            _read_cell(raw, cell, (index, column), located, codelists, harvest, line=index + 1)
+            _read_cell(raw, cell, (index, column), located, codelists, harvest)
             for raw, cell, column in zip(raws, cells, located.columns, strict=True)
         ]
         row_numbers.append(index + 1)
         numbers.append([_as_number(v) for v, cell in zip(values, cells, strict=True) if cell.is_numeric])
         texts.append([_as_text(v) for v, cell in zip(values, cells, strict=True) if not cell.is_numeric])
+    harvest.signals += _look_beside(located)
     if len(row_numbers) > located.layout.capacity:
         harvest.signals.append(_say_capacity(located, len(row_numbers)))
     width = sum(cell.is_numeric for cell in cells)
@@ -124,8 +125,6 @@ def _read_cell(
     located: LocatedSheet,
     codelists: Mapping[str, CodeAnswers],
     harvest: Harvest,
-    *,
-    line: int | None = None,
 ) -> float | str | None:
     address = f"{column_letter(position[1] + 1)}{position[0] + 1}" if min(position) >= 0 else ""
     scan = located.sheet.scan
@@ -140,7 +139,7 @@ def _read_cell(
         harvest.signals.append(Signal(notice, tab, address, cell.ref))
     if cell.total and (address in scan.formulas or is_blank(raw)):
         return None
-    entry = _read(raw, cell, codelists)
+    entry = _read(raw, cell, codelists, shown_as_percent=address in scan.percents)
     if entry is BLANK:
         return None
     harvest.filled += entry.value is not None
@@ -154,9 +153,9 @@ def _read_cell(
     return entry.value
 
 
-def _read(raw: object, cell: Cell, codelists: Mapping[str, CodeAnswers]) -> Entry:
+def _read(raw: object, cell: Cell, codelists: Mapping[str, CodeAnswers], *, shown_as_percent: bool) -> Entry:
     codes = codelists.get(cell.codelist or "", NO_ANSWERS)
-    return read_entry(raw, cell, codes.answers, codes.pattern)
+    return read_entry(raw, cell, codes.answers, codes.pattern, shown_as_percent=shown_as_percent)
 
 
 def _show_value(entry: Entry) -> str:
@@ -171,7 +170,7 @@ def _as_text(value: float | str | None) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _list_lines(located: LocatedSheet, signals: list[Signal]) -> Iterator[tuple[int, list[object]]]:
+def _list_lines(located: LocatedSheet, signals: list[Signal]) -> Iterator[tuple[int, Sequence[object]]]:
     """Index and cells of every line that holds input; a line of totals is left out and said."""
     for index in range(located.first_line, len(located.sheet.rows)):
         row = located.sheet.rows[index]
@@ -198,7 +197,7 @@ def _say_capacity(located: LocatedSheet, count: int) -> Signal:
 
 def _look_beside(located: LocatedSheet) -> Iterator[Signal]:
     """One signal for content outside the lines of the form, at its first cell."""
-    outside = list(_find_outside(located.layout, located, located.sheet.rows))
+    outside = list(_find_outside(located))
     if outside:
         row, column, value = outside[0]
         cell = f"{column_letter(column + 1)}{row + 1}"
@@ -207,16 +206,23 @@ def _look_beside(located: LocatedSheet) -> Iterator[Signal]:
         )
 
 
-def _find_outside(layout: SheetLayout, located: LocatedSheet, rows: Rows) -> Iterator[tuple[int, int, object]]:
-    """Numbers below or right of the table: data typed where nothing reads it."""
-    last_row, last_column = max(located.rows, default=-1), max(located.columns, default=-1)
+def _find_outside(located: LocatedSheet) -> Iterator[tuple[int, int, object]]:
+    """Numbers and dates beside, between and below the lines of the form: data typed where nothing reads it."""
+    layout, known_rows = located.layout, set(located.rows)
+    read_columns = {column for column in located.columns if column >= 0}
+    first, last = min(read_columns, default=0), max(read_columns, default=-1)
     if layout.kind == "items":
-        last_column += 2  # unit and hint stand right of the value
-    known_rows = set(located.rows)
-    for index in range(located.first_line, len(rows)):
-        row = rows[index]
-        start = last_column + 1 if index in known_rows else 2
-        for column in range(start, len(row)):
-            value = row[column]
-            if isinstance(value, float) and not isinstance(value, bool) and (index > last_row or column > last_column):
-                yield index, column, value
+        read_columns |= {last + 1, last + 2}  # unit and hint stand right of the value
+    beside = last + 1 if located.is_standard else first
+    for index in range(located.first_line, len(located.sheet.rows)):
+        row = located.sheet.rows[index]
+        is_line = layout.is_list or index in known_rows
+        for column in range(beside if is_line else first, len(row)):
+            if row[column] != "" and not (is_line and column in read_columns) and _is_data(row[column]):
+                yield index, column, row[column]
+
+
+def _is_data(value: object) -> bool:
+    if isinstance(value, str):
+        return read_number(value).value is not None
+    return isinstance(value, float | date) and not isinstance(value, bool)

@@ -56,8 +56,8 @@ def read_pairs(rows: Rows, layout: SheetLayout) -> dict[str, str]:
     """Field id → text written beside its label."""
     types = {cell.ref.partition(".")[2]: cell.type for cell in layout.cells}
     return {
-        id: _show(rows[row][column] if column < len(rows[row]) else "", types[id])
-        for id, (row, column) in _find_pairs(rows, layout).items()
+        field_id: _show(rows[row][column] if column < len(rows[row]) else "", types[field_id])
+        for field_id, (row, column) in _find_pairs(rows, layout).items()
     }
 
 
@@ -71,15 +71,15 @@ def _find_pairs(rows: Rows, layout: SheetLayout) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
     for row_index, row in enumerate(rows[:60]):
         for column_index, value in enumerate(row[:4]):
-            id = labels.get(fold_label(value)) if isinstance(value, str) and value else None
-            if id and id not in found:
-                found[id] = (row_index, column_index + layout.columns[0].position - 1)
+            field_id = labels.get(fold_label(value)) if isinstance(value, str) and value else None
+            if field_id and field_id not in found:
+                found[field_id] = (row_index, column_index + layout.columns[0].position - 1)
                 break
     return found
 
 
-def _show(value: object, type: str) -> str:
-    if type == "date":
+def _show(value: object, field_type: str) -> str:
+    if field_type == "date":
         date = read_date(value)
         return date.isoformat() if date else escape_text(strip_text(str(value)))
     text = read_identifier(value)
@@ -90,5 +90,5 @@ def _read_marks(sheets: Sequence[OpenSheet]) -> dict[str, str]:
     meta = next((sheet for sheet in sheets if sheet.name == META_SHEET), None)
     if meta is None:
         return {}
-    pairs = (row[:2] for row in meta.rows[:40] if len(row) >= 2)
+    pairs = (row[:2] for row in meta.rows[:40] if len(row) > 1)
     return {str(key): _show(value, "text") for key, value in pairs if isinstance(key, str) and key}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -35,7 +36,10 @@ class LocatedSheet:
 def match_sheets(
     layouts: Sequence[SheetLayout], sheets: Sequence[OpenSheet]
 ) -> tuple[dict[str, OpenSheet], list[OpenSheet]]:
-    """Sheets of the form by id, found by tab name, then by title and labels; and the sheets left over."""
+    """Sheets of the form by id, found by tab name, then by title and labels; and the sheets left over.
+
+    Of two sheets that look like one of the form and have not its name, neither is taken.
+    """
     left = list(sheets)
     matched: dict[str, OpenSheet] = {}
     for layout in layouts:
@@ -47,11 +51,17 @@ def match_sheets(
     for layout in layouts:
         if layout.id in matched or not left:
             continue
-        looking_alike = [sheet for sheet in left if _looks_like(sheet, layout)]
-        if looking_alike:
+        looking_alike = [sheet for sheet in left if not is_instruction(sheet) and _looks_like(sheet, layout)]
+        if len(looking_alike) == 1:
             matched[layout.id] = looking_alike[0]
             left.remove(looking_alike[0])
     return matched, left
+
+
+def is_instruction(sheet: OpenSheet) -> bool:
+    """True for sheets that came with the template and are not filled: help, and last year's figures."""
+    name = re.sub(r"\s", "", sheet.name)
+    return name in ("填报说明", "目录") or name.startswith(("_", "参考_"))
 
 
 def locate_sheet(layout: SheetLayout, sheet: OpenSheet) -> LocatedSheet:
@@ -59,7 +69,7 @@ def locate_sheet(layout: SheetLayout, sheet: OpenSheet) -> LocatedSheet:
     if _is_standard(layout, sheet.rows):
         rows = [head.position - 1 for head in layout.rows]
         columns = [head.position - 1 for head in layout.columns]
-        return LocatedSheet(layout, sheet, rows, columns, FIRST_ROW - 1, True)
+        return LocatedSheet(layout, sheet, rows, columns, FIRST_ROW - 1, is_standard=True)
     return _search_lines(layout, sheet)
 
 
@@ -103,7 +113,7 @@ def _search_lines(layout: SheetLayout, sheet: OpenSheet) -> LocatedSheet:
         [fold_label(value) for value in row[:SEARCHED_COLUMNS]]
         for row in sheet.rows[: SEARCHED_ROWS + len(layout.rows)]
     ]
-    located = LocatedSheet(layout, sheet, [], [], FIRST_ROW - 1, False)
+    located = LocatedSheet(layout, sheet, [], [], FIRST_ROW - 1, is_standard=False)
     label_row = _find_label_row(layout, grid)
     number_row = _find_number_row(layout, grid, label_row)
     if layout.kind == "items":
@@ -115,6 +125,8 @@ def _search_lines(layout: SheetLayout, sheet: OpenSheet) -> LocatedSheet:
     if layout.rows:
         located.rows = _place_rows(layout, grid, stub, located.signals, sheet.name)
     located.first_line = (number_row if number_row is not None else label_row) + 1
+    if layout.kind == "items":
+        located.first_line = min((row for row in located.rows if row >= 0), default=located.first_line)
     _say_moved(located)
     return located
 
@@ -142,7 +154,8 @@ def _find_stub_column(layout: SheetLayout, grid: list[list[str]]) -> int:
     wanted = {fold_label(label) for head in layout.rows for label in (head.label, *head.aliases)}
     width = max((len(row) for row in grid), default=0)
     scores = [len(wanted & {row[column] for row in grid if column < len(row)}) for column in range(min(width, 8))]
-    return scores.index(max(scores)) if scores and max(scores) else 0
+    best = max(scores, default=0)
+    return scores.index(best) if best else 0
 
 
 def _place_columns(
@@ -195,7 +208,8 @@ def _judge_head(
     head: Head, position: int, labels: list[str], name_cell: Callable[[int], str], tab: str
 ) -> Iterator[Signal]:
     if position < 0:
-        yield Signal(Notice.MISSING_LINE, tab, found="", expected=head.label, values={"label": head.label})
+        wanted = name_cell(head.position - 1)
+        yield Signal(Notice.MISSING_LINE, tab, found="not_found", expected=wanted, values={"label": head.label.strip()})
         return
     got = labels[position] if position < len(labels) else ""
     if got == fold_label(head.label):
@@ -215,7 +229,7 @@ def _say_moved(located: LocatedSheet) -> None:
         if position >= 0 and position != head.position - 1
     ]
     if moved:
-        head, position = moved[0]
+        head, _ = moved[0]
         located.signals.append(
             Signal(
                 Notice.MOVED_TABLE, located.sheet.name, values={"label": head.label.strip(), "count": str(len(moved))}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,13 +12,18 @@ from flows.normalisers.text import escape_text
 from flows.readers.extract import Harvest, extract_fixed, extract_list, extract_notes
 from flows.readers.identify import LIST_SHEET, META_SHEET, find_layout, identify_workbook
 from flows.readers.limits import ReadingLimits
-from flows.readers.locate import LocatedSheet, locate_sheet, match_sheets
-from flows.readers.package import Package, RefusalError, scan_package
+from flows.readers.locate import LocatedSheet, is_instruction, locate_sheet, match_sheets
+from flows.readers.package import scan_package
 from flows.readers.reading import Identity, Reading
 from flows.readers.reading_map import ReadingMap
+from flows.readers.refusal import RefusalError
+from flows.readers.scans import Package
 from flows.readers.workbook import OpenSheet, open_sheets
 from flows.signals import Notice, Signal
 from schemas.layout import FormLayout, split_address
+
+MOST_MERGED = 50
+"""Merged areas said of one sheet: more would say the same again."""
 
 EXTENSIONS = {
     "xlsx": {".xlsx", ".et"}, "xlsm": {".xlsm"}, "xls": {".xls", ".et"}, "xlsb": {".xlsb"}, "ods": {".ods"},
@@ -76,9 +80,9 @@ def _read_form(layout: FormLayout, sheets: Sequence[OpenSheet], reading_map: Rea
     matched, left = match_sheets((*layout.sheets, notes_layout), sheets)
     located = {s.id: locate_sheet(s, matched[s.id]) for s in (*layout.sheets, notes_layout) if s.id in matched}
     harvests = {
-        id: (extract_list if at.layout.is_list else extract_fixed)(at, reading_map.codelists)
-        for id, at in located.items()
-        if id != notes_layout.id
+        sheet_id: (extract_list if at.layout.is_list else extract_fixed)(at, reading_map.codelists)
+        for sheet_id, at in located.items()
+        if sheet_id != notes_layout.id
     }
     signals = [signal for at in located.values() for signal in _judge_sheet(at)]
     signals += [signal for harvest in harvests.values() for signal in harvest.signals]
@@ -87,10 +91,14 @@ def _read_form(layout: FormLayout, sheets: Sequence[OpenSheet], reading_map: Rea
         Identity(),
         numbers=_join_numbers(layout, harvests),
         texts=_join_texts(layout, harvests),
-        lists={id: harvest.lines for id, harvest in harvests.items() if harvest.lines is not None},
+        lists={sheet_id: harvest.lines for sheet_id, harvest in harvests.items() if harvest.lines is not None},
         notes=extract_notes(located[notes_layout.id]) if notes_layout.id in located else [],
         present=frozenset(harvests),
-        moved={id: at.placement for id, at in located.items() if not at.is_standard or at.sheet.name != at.layout.tab},
+        moved={
+            sheet_id: at.placement
+            for sheet_id, at in located.items()
+            if not at.is_standard or at.sheet.name != at.layout.tab
+        },
         repairs=[repair for harvest in harvests.values() for repair in harvest.repairs],
         signals=signals,
         filled=sum(harvest.filled for harvest in harvests.values()),
@@ -104,25 +112,31 @@ def _judge_sheet(at: LocatedSheet) -> Iterator[Signal]:
         yield Signal(Notice.RENAMED_SHEET, tab, found=escape_text(tab), expected=at.layout.tab)
     if not at.sheet.visible or any(row > at.first_line for row in scan.hidden_rows) or scan.has_hidden_columns:
         yield Signal(Notice.HIDDEN_PART, tab)
-    for area in scan.merged:
-        if split_address(area.partition(":")[0])[0] >= at.first_line and scan.filled:
-            yield Signal(Notice.MERGED_CELLS, tab, area.partition(":")[0], found=area, values={"range": area})
+    for area in [area for area in scan.merged if _lies_on_data(area, at)][:MOST_MERGED]:
+        yield Signal(Notice.MERGED_CELLS, tab, area.partition(":")[0], found=area, values={"range": area})
     if scan.has_notes:
         yield Signal(Notice.COMMENT_OR_PICTURE, tab)
 
 
+def _lies_on_data(area: str, at: LocatedSheet) -> bool:
+    """True for merged cells that cover an input; signatures below a table and headings above are no input."""
+    first, _, last = area.partition(":")
+    (top, left), (bottom, right) = split_address(first), split_address(last)
+    last_line = max(at.rows) if at.rows else len(at.sheet.rows) - 1
+    return (
+        top <= last_line
+        and bottom >= at.first_line
+        and left <= max(at.columns, default=-1)
+        and right >= min(at.columns, default=0)
+    )
+
+
 def _judge_left_over(left: Sequence[OpenSheet]) -> Iterator[Signal]:
     """Sheets that are not the form's but hold something; the instructions that came with the form do not count."""
-    holding = [sheet for sheet in left if sheet.scan.filled > 0 and not _is_instruction(sheet)]
+    holding = [sheet for sheet in left if sheet.scan.filled > 0 and not is_instruction(sheet)]
     for sheet in holding:
         notice = Notice.EXTRA_SHEET if sheet.visible else Notice.HIDDEN_PART
         yield Signal(notice, sheet.name, found=escape_text(sheet.name), values={"sheets": escape_text(sheet.name)})
-
-
-def _is_instruction(sheet: OpenSheet) -> bool:
-    """True for sheets that came with the template and are not filled."""
-    name = re.sub(r"\s", "", sheet.name)
-    return name in ("填报说明", "目录") or name.startswith(("_", "参考_"))
 
 
 def _join_numbers(layout: FormLayout, harvests: dict[str, Harvest]) -> Any:

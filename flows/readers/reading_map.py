@@ -38,15 +38,15 @@ class ReadingMap:
 
 def build_reading_map(catalogue: Catalogue) -> ReadingMap:
     """The map of all returns on all their forms."""
-    numbers = {fold_label(definition.no): id for id, definition in catalogue.returns.items()}
-    numbers |= {fold_label(id): id for id in catalogue.returns}
+    numbers = {fold_label(definition.no): definition_id for definition_id, definition in catalogue.returns.items()}
+    numbers |= {fold_label(definition_id): definition_id for definition_id in catalogue.returns}
     return ReadingMap(
         layouts={
-            id: {form.version: catalogue.build_layout(id, form.version) for form in definition.forms}
-            for id, definition in catalogue.returns.items()
+            return_id: {form.version: catalogue.build_layout(return_id, form.version) for form in definition.forms}
+            for return_id, definition in catalogue.returns.items()
         },
         numbers=numbers,
         cover=catalogue.cover,
         notes=catalogue.notes,
-        codelists={id: CodeAnswers(c.by_answer, c.pattern) for id, c in catalogue.codelists.items()},
+        codelists={codelist_id: CodeAnswers(c.by_answer, c.pattern) for codelist_id, c in catalogue.codelists.items()},
     )

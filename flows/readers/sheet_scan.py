@@ -6,70 +6,69 @@ cells and comments do not come at all. Only what is seldom there is looked at cl
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
 
 from lxml import etree
 
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+from flows.readers.scans import LAST_COLUMN, LAST_ROW, Gathering, SheetScan
+from schemas.layout import split_address
+
 DIGITS = b"0123456789"
 
 ADDRESS = re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"')
+FILLED = re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"[^>]*(?<!/)>')
 ODD_TYPE = re.compile(rb' t="(?!n"|s"|str"|b"|e"|d"|inlineStr"|shared"|array"|dataTable")')
-FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*><f[^>]*?(?:/>|>[^<]*</f>)(<v[^>]*>)?(?!</v>)')
+FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)><f[^>]*?(?:/>|>[^<]*</f>)(<v[^>]*>)?(?!</v>)')
 ERROR = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*? t="e"[^>]*>(?:<f[^>]*?(?:/>|>[^<]*</f>))?<v>([^<]*)</v>')
 NEGATIVE_STRING = re.compile(rb' t="s"[^>]*><v>-')
 MERGE = re.compile(rb'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 HIDDEN_ROW = re.compile(rb'<row [^>]*?r="([0-9]+)"[^>]* hidden="(?:1|true)"')
 HIDDEN_COLUMN = re.compile(rb'<col [^>]*?hidden="(?:1|true)"')
-BETWEEN_TAGS = (b">\n<", b"> <", b">\t<")
-HEAD = 600
-KNOWN_TYPES = frozenset({b"n", b"s", b"str", b"b", b"e", b"d", b"inlineStr"})
+STYLED = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*? s="([0-9]+)"')
+TEXT_RESULT = b' t="str"'
+"""A formula of this type without a value gave an empty text; of any other it was never computed."""
+
+BETWEEN_TAGS = (b">\n<", b"> <", b">\t<", b">\r")
+OTHER_SPELLING = re.compile(rb"<(?:c|f|v|row|mergeCell)[\t\r\n]|='|<!")
+"""Tags broken over lines, attributes in single quotes, comments and character data."""
+HEAD, TAIL = 600, 200
+USUAL_BOX = 100_000
+"""In a larger sheet cells that hold nothing but a format are left out of the count: formats may go on to the end."""
+KNOWN_TYPES = frozenset({"n", "s", "str", "b", "e", "d", "inlineStr"})
+CELL_ADDRESS = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
+AREA = re.compile(r"([A-Z]{1,3}[1-9][0-9]{0,6}):([A-Z]{1,3}[1-9][0-9]{0,6})")
 
 
-@dataclass(frozen=True, slots=True)
-class SheetScan:
-    """What a sheet's XML says beside its values."""
-
-    filled: int = 0
-    box: int = 0
-    errors: Mapping[str, str] = field(default_factory=dict)
-    formulas: frozenset[str] = frozenset()
-    uncomputed: frozenset[str] = frozenset()
-    merged: tuple[str, ...] = ()
-    hidden_rows: frozenset[int] = frozenset()
-    has_hidden_columns: bool = False
-    has_notes: bool = False
-    fault: str = ""
-
-    def with_notes(self, has_notes: bool) -> SheetScan:
-        return replace(self, has_notes=has_notes)
-
-
-def scan_sheet(content: bytes) -> SheetScan:
-    """Scan a sheet part. A fault names what makes its values untrustworthy."""
+def scan_sheet(content: bytes, percent_styles: frozenset[int] = frozenset()) -> SheetScan:
+    """Scan a sheet part. A fault names what makes its values untrustworthy. Raises XMLSyntaxError if it is no XML."""
     addresses = ADDRESS.findall(content)
     if len(addresses) != content.count(b"<c ") or _is_unusual(content):
-        return _scan_slowly(content)
+        return _scan_slowly(content, percent_styles)
     formulas = FORMULA.findall(content) if b"<f" in content else []
-    if len(formulas) != content.count(b"<f>") + content.count(b"<f "):
-        return _scan_slowly(content)
     errors = ERROR.findall(content) if b' t="e"' in content else []
+    if len(formulas) != content.count(b"<f>") + content.count(b"<f ") or len(errors) != content.count(b' t="e"'):
+        return _scan_slowly(content, percent_styles)
+    uncomputed = (address for address, traits, value in formulas if not value and TEXT_RESULT not in traits)
     return _summarise(
         content,
         addresses,
         errors={address.decode(): text.decode("utf-8", "replace") for address, text in errors},
-        formulas=frozenset(address.decode() for address, _ in formulas),
-        uncomputed=frozenset(address.decode() for address, value in formulas if not value),
-        filled=content.count(b"<v>") + content.count(b"<v ") + content.count(b"<is>"),
-        fault="cell_type" if ODD_TYPE.search(content) or NEGATIVE_STRING.search(content) else "",
+        formulas=frozenset(address.decode() for address, _, _ in formulas),
+        uncomputed=frozenset(address.decode() for address in uncomputed),
+        percents=_find_percents(content, percent_styles),
     )
 
 
 def _is_unusual(content: bytes) -> bool:
-    """True for prefixed elements, and for white space between tags, which the quick patterns do not follow."""
-    return b"<worksheet" not in content[:HEAD] or any(content.find(mark, HEAD) > 0 for mark in BETWEEN_TAGS)
+    """True for XML that the quick patterns do not follow, and for a part that does not end where it should."""
+    return (
+        b"<worksheet" not in content[:HEAD]
+        or b"</worksheet>" not in content[-TAIL:]
+        or any(content.find(mark, HEAD) > 0 for mark in BETWEEN_TAGS)
+        or OTHER_SPELLING.search(content, max(0, content.find(b"?>", 0, HEAD))) is not None
+    )
 
 
 def _summarise(
@@ -79,28 +78,47 @@ def _summarise(
     errors: Mapping[str, str],
     formulas: frozenset[str],
     uncomputed: frozenset[str],
-    filled: int,
-    fault: str,
+    percents: frozenset[str],
 ) -> SheetScan:
-    columns = {address.rstrip(DIGITS) for address in addresses}
-    last_column = max((_column_number(letters) for letters in columns), default=0)
-    last_row = max((int(address.lstrip(_LETTERS)) for address in addresses), default=0)
-    if len(set(addresses)) < len(addresses):
-        fault = fault or "repeated_cell"
-    if last_row > LAST_ROW or last_column > LAST_COLUMN:
-        fault = fault or "beyond_grid"
+    last_row, last_column = _find_corner(addresses)
+    fault = _find_fault(content, addresses, last_row, last_column)
+    if last_row * last_column > USUAL_BOX:
+        last_row, last_column = _find_corner(FILLED.findall(content))
     has_hidden = b"hidden=" in content
     return SheetScan(
-        filled=filled,
+        filled=content.count(b"<v>") + content.count(b"<v ") + content.count(b"<is>"),
         box=last_row * last_column,
         errors=errors,
         formulas=formulas,
         uncomputed=uncomputed,
+        percents=percents,
         merged=tuple(m.decode() for m in MERGE.findall(content)) if b"<mergeCell " in content else (),
         hidden_rows=frozenset(int(row) for row in HIDDEN_ROW.findall(content)) if has_hidden else frozenset(),
         has_hidden_columns=has_hidden and HIDDEN_COLUMN.search(content) is not None,
         fault=fault,
     )
+
+
+def _find_corner(addresses: list[bytes]) -> tuple[int, int]:
+    """The last row and the last column among the cells, counted from 1."""
+    columns = {address.rstrip(DIGITS) for address in addresses}
+    last_column = max((_column_number(letters) for letters in columns), default=0)
+    return max((int(address.lstrip(_LETTERS)) for address in addresses), default=0), last_column
+
+
+def _find_fault(content: bytes, addresses: list[bytes], last_row: int, last_column: int) -> str:
+    if ODD_TYPE.search(content) or NEGATIVE_STRING.search(content):
+        return "cell_type"
+    if len(set(addresses)) < len(addresses):
+        return "repeated_cell"
+    return "beyond_grid" if last_row > LAST_ROW or last_column > LAST_COLUMN else ""
+
+
+def _find_percents(content: bytes, percent_styles: frozenset[int]) -> frozenset[str]:
+    if not percent_styles:
+        return frozenset()
+    wanted = {str(style).encode() for style in percent_styles}
+    return frozenset(address.decode() for address, style in STYLED.findall(content) if style in wanted)
 
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -113,63 +131,74 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _scan_slowly(content: bytes) -> SheetScan:
+def _scan_slowly(content: bytes, percent_styles: frozenset[int]) -> SheetScan:
     """The same for XML that is written unusually: other attribute order, prefixes, comments, line breaks."""
-    found = _SlowFindings()
-    parser = etree.iterparse(
-        _Stream(content), events=("end",), resolve_entities=False, no_network=True, huge_tree=False
-    )
+    walk = _SlowWalk(percent_styles)
+    parser = etree.iterparse(io.BytesIO(content), resolve_entities=False, no_network=True, huge_tree=False)
     for _, element in parser:
-        if isinstance(element.tag, str) and etree.QName(element).localname == "c":
-            found.take(element)
-    return _summarise(
-        content,
-        found.addresses,
-        errors=found.errors,
-        formulas=frozenset(found.formulas),
-        uncomputed=frozenset(found.uncomputed),
-        filled=found.filled,
-        fault=found.fault,
-    )
+        if isinstance(element.tag, str):
+            take = _TAKEN.get(etree.QName(element).localname)
+            if take is not None:
+                take(walk, element)
+    return walk.found.summarise()
 
 
-@dataclass(slots=True)
-class _SlowFindings:
-    """What is gathered cell by cell."""
+class _SlowWalk:
+    """What is gathered element by element."""
 
-    addresses: list[bytes] = field(default_factory=list)
-    errors: dict[str, str] = field(default_factory=dict)
-    formulas: list[str] = field(default_factory=list)
-    uncomputed: list[str] = field(default_factory=list)
-    filled: int = 0
-    fault: str = ""
+    def __init__(self, percent_styles: frozenset[int]) -> None:
+        self.found = Gathering()
+        self._percent_styles = percent_styles
+        self._seen: set[str] = set()
 
-    def take(self, element: etree._Element) -> None:
+    def take_cell(self, element: etree._Element) -> None:
         address, kind = element.get("r", ""), element.get("t", "n")
-        if not re.fullmatch(r"[A-Z]{1,3}[1-9][0-9]{0,6}", address):
-            self.fault = self.fault or "cell_address"
-            return
-        self.addresses.append(address.encode())
         parts = {etree.QName(child).localname: child for child in element if isinstance(child.tag, str)}
-        value = (parts["v"].text or "") if "v" in parts else None
-        self.filled += value is not None or "is" in parts
-        if kind.encode() not in KNOWN_TYPES or (kind == "s" and (value or "").startswith("-")):
-            self.fault = self.fault or "cell_type"
+        value = "".join(str(text) for text in parts["v"].itertext()) if "v" in parts else None
+        self._judge_cell(address, kind, value or "")
+        if not CELL_ADDRESS.fullmatch(address):
+            return
+        style = element.get("s", "0")
+        is_percent = style.isdigit() and int(style) in self._percent_styles
+        if value is not None or "is" in parts:
+            self.found.fill(*split_address(address), is_percent=is_percent)
         if kind == "e":
-            self.errors[address] = value or ""
+            self.found.errors[address] = value or ""
         if "f" in parts:
-            self.formulas.append(address)
-            if not value:
-                self.uncomputed.append(address)
+            self.found.formulas.add(address)
+            if not value and not (kind == "str" and value is not None):
+                self.found.uncomputed.add(address)
+
+    def _judge_cell(self, address: str, kind: str, value: str) -> None:
+        fault = ""
+        if not CELL_ADDRESS.fullmatch(address):
+            fault = "cell_address"
+        elif address in self._seen:
+            fault = "repeated_cell"
+        elif kind not in KNOWN_TYPES or (kind == "s" and value.startswith("-")):
+            fault = "cell_type"
+        elif split_address(address) >= (LAST_ROW, 0) or split_address(address)[1] >= LAST_COLUMN:
+            fault = "beyond_grid"
+        self._seen.add(address)
+        self.found.fault = self.found.fault or fault
+
+    def take_row(self, element: etree._Element) -> None:
+        number = element.get("r", "")
+        if element.get("hidden") in TRUE and number.isdigit():
+            self.found.hidden_rows.add(int(number))
+        element.clear()
+
+    def take_columns(self, element: etree._Element) -> None:
+        self.found.has_hidden_columns |= element.get("hidden") in TRUE
+
+    def take_merge(self, element: etree._Element) -> None:
+        area = AREA.fullmatch(element.get("ref", ""))
+        if area:
+            self.found.merge(*split_address(area[1]), *split_address(area[2]))
 
 
-class _Stream:
-    """Bytes as the parser wants to read them."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self._position = 0
-
-    def read(self, size: int = -1) -> bytes:
-        start, self._position = self._position, len(self._content) if size < 0 else self._position + size
-        return self._content[start : self._position]
+TRUE = ("1", "true")
+_TAKEN: Mapping[str, Callable[[_SlowWalk, etree._Element], None]] = {
+    "c": _SlowWalk.take_cell, "row": _SlowWalk.take_row, "col": _SlowWalk.take_columns,
+    "mergeCell": _SlowWalk.take_merge,
+}  # fmt: skip

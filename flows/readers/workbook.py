@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from flows.readers.package import Package, RefusalError, SheetPart
-from flows.readers.sheet_scan import SheetScan
+from flows.readers.refusal import RefusalError
+from flows.readers.scans import Package, SheetScan
 from flows.signals import Notice
 
-Rows = list[list[object]]
-"""Rows of a sheet from A1 on; an empty cell is ''."""
+Rows = Sequence[Sequence[object]]
+"""Rows of a sheet from A1 on; an empty cell is '', every number a float."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,23 @@ class OpenSheet:
     visible: bool
     scan: SheetScan
     book: CalamineWorkbook
+    has_floats: bool
+    """Whether the library gives every number of the format as a float."""
     _rows: list[Rows] = field(default_factory=list)
 
     @property
     def rows(self) -> Rows:
         if not self._rows:
-            self._rows.append(self.book.get_sheet_by_name(self.name).to_python(skip_empty_area=False))
+            rows = self.book.get_sheet_by_name(self.name).to_python(skip_empty_area=False)
+            self._rows.append(rows if self.has_floats else [[_widen(value) for value in row] for row in rows])
         return self._rows[0]
+
+
+FLOAT_KINDS = frozenset({"xlsx", "xlsm", "ods"})
+
+
+def _widen(value: object) -> object:
+    return float(value) if type(value) is int else value
 
 
 def open_sheets(data: bytes, package: Package) -> list[OpenSheet]:
@@ -42,17 +52,18 @@ def open_sheets(data: bytes, package: Package) -> list[OpenSheet]:
     except (CalamineError, OSError, ValueError) as error:
         raise RefusalError(Notice.UNREADABLE, "damaged", problem=type(error).__name__) from None
     sheets = [
-        OpenSheet(meta.name, meta.visible == SheetVisibleEnum.Visible, _find_scan(package, meta.name), book)
+        OpenSheet(
+            meta.name,
+            meta.visible == SheetVisibleEnum.Visible,
+            package.find_scan(meta.name),
+            book,
+            package.kind in FLOAT_KINDS,
+        )
         for meta in book.sheets_metadata
         if meta.typ == SheetTypeEnum.WorkSheet
     ]
     _refuse_lost_sheets(package, sheets)
     return sheets
-
-
-def _find_scan(package: Package, name: str) -> SheetScan:
-    part: SheetPart | None = package.by_name.get(name)
-    return part.scan if part else SheetScan(filled=-1)
 
 
 def _refuse_lost_sheets(package: Package, sheets: Sequence[OpenSheet]) -> None:

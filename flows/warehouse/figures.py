@@ -18,6 +18,10 @@ COLUMNS = (
 )  # fmt: skip
 
 
+MEASURES = frozenset(COLUMNS[6:]) - {"expected", "reported"}
+"""Columns that are missing where there is no number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One stored value with what stands behind it. Numbers are NaN where there are none."""
@@ -64,7 +68,12 @@ def load_figures(connection: Connection, period: str, **wanted: str) -> list[Fig
         f"SELECT {', '.join(COLUMNS)} FROM figures WHERE period = ?{conditions} ORDER BY {', '.join(COLUMNS[:6])}",
         [period, *wanted.values()],
     ).fetchall()
-    return [Figure(*row[:6], *(_as_number(v) for v in row[6:9]), row[9], row[10], *(_as_number(v) for v in row[11:])) for row in rows]
+    return [_build_figure(row) for row in rows]
+
+
+def _build_figure(row: tuple[Any, ...]) -> Figure:
+    facts: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
+    return Figure(**facts | {name: _as_number(facts[name]) for name in MEASURES})
 
 
 def _as_number(value: float | None) -> float:

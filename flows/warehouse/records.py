@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from flows.normalisers.records import FormBlock, index_numbers
-from flows.warehouse.tables import Connection, ensure_record_tables, insert_rows, list_record_columns, name_column, quote
-from schemas.expressions.evaluate import Column, Numbers, Texts
+from flows.warehouse.tables import (
+    Connection,
+    ensure_record_tables,
+    insert_rows,
+    list_record_columns,
+    name_column,
+    quote,
+)
+from schemas.expressions.columns import Numbers, Texts, Values
 from schemas.expressions.scope import Lines
 from schemas.layout import FormLayout, SheetLayout
 
@@ -48,7 +56,7 @@ def load_block(connection: Connection, layout: FormLayout, submissions: Sequence
 
 
 def _fixed_frame(sheet: SheetLayout, block: FormBlock) -> pd.DataFrame:
-    columns: dict[str, Column] = {}
+    columns: dict[str, Values] = {}
     for cell in sheet.cells:
         if not cell.blocked:
             column = block.find_column(cell.ref)
@@ -82,22 +90,22 @@ def _fetch(connection: Connection, sheet: SheetLayout, submissions: Sequence[int
         ).fetchnumpy()
     finally:
         connection.unregister("wanted")
-    return {name: _unmask(values) for name, values in fetched.items()}
+    return {name: _unmask(np.ma.asarray(values)) for name, values in fetched.items()}
 
 
-def _unmask(values: np.ndarray) -> np.ndarray:
-    if not isinstance(values, np.ma.MaskedArray):
-        return values
-    if values.dtype.kind == "f":
-        return values.filled(np.nan)
-    if values.dtype.kind in "iu":
-        return values.filled(-1)
-    return np.where(values.mask, None, values.data)
+def _unmask(values: np.ma.MaskedArray[tuple[int], np.dtype[Any]]) -> np.ndarray:
+    """Missing numbers as NaN, missing positions as -1, missing texts as None."""
+    missing = {"f": np.nan, "i": -1, "u": -1}.get(values.dtype.kind)
+    if missing is not None:
+        return np.asarray(values.filled(missing))
+    plain = np.array(values.data, dtype=object)
+    plain[np.ma.getmaskarray(values)] = None
+    return plain
 
 
 def _build_lines(sheet: SheetLayout, columns: dict[str, np.ndarray], submissions: Sequence[int]) -> Lines:
     present = columns["line"].astype(np.int64) >= 0 if len(columns["line"]) else np.empty(0, dtype=bool)
-    fields: dict[str, Column] = {}
+    fields: dict[str, Values] = {}
     for cell in sheet.cells:
         column = columns.get(name_column(cell.ref))
         name = cell.ref.partition(".")[2]
@@ -114,5 +122,3 @@ def _as_texts(column: np.ndarray | None, length: int) -> Texts:
     if column is None:
         return np.full(length, None, dtype=object)
     return np.array([value if isinstance(value, str) and value != "" else None for value in column], dtype=object)
-
-

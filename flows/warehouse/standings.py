@@ -14,8 +14,8 @@ from flows.checks.findings import Finding
 from flows.checks.ledger import Ledger
 from flows.warehouse.tables import Connection, insert_rows
 
-OWN, LINKED, STANDING = "own", "linked", "standing"
-"""The passes: what a submission says by itself; against other returns, periods and schools; against its own slot."""
+OWN, LINKED, AROUND, STANDING = "own", "linked", "around", "standing"
+"""The passes: what a submission says by itself; against other returns and periods; against other schools; its slot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +124,12 @@ def load_standings(connection: Connection, submissions: Iterable[int]) -> list[S
     return [Standing(*row[:6], *(n or 0 for n in row[6:9]), *(text or "" for text in row[9:])) for row in rows]
 
 
-def list_strays(connection: Connection, rules_key: str) -> list[int]:
-    """Judged submissions without a slot, not yet settled under these rules."""
+def list_strays(connection: Connection, submissions: Collection[int]) -> list[int]:
+    """Those of the submissions that have no slot: unreadable, or not saying what they are."""
     rows = connection.execute(
-        "SELECT s.submission FROM submissions s JOIN standings t USING (submission) "
-        "WHERE (s.return_id = '' OR s.period = '' OR s.school = '' OR NOT s.is_readable) "
-        "AND (t.checked_with IS NULL OR t.checked_with <> ?) ORDER BY 1",
-        [rules_key],
+        "SELECT submission FROM submissions WHERE submission IN (SELECT unnest(?)) "
+        "AND (return_id = '' OR period = '' OR school = '' OR NOT is_readable) ORDER BY 1",
+        [list(submissions)],
     ).fetchall()
     return [row[0] for row in rows]
 

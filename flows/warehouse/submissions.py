@@ -69,7 +69,9 @@ def list_unread(connection: Connection, fingerprints: Mapping[str, str]) -> list
     rows = connection.execute(
         "SELECT submission, sha256, file_name, return_id, read_with FROM submissions ORDER BY submission"
     ).fetchall()
-    return [UnreadFile(row[0], row[1], row[2]) for row in rows if row[4] != fingerprints.get(row[3] or "", fingerprints[""])]
+    return [
+        UnreadFile(row[0], row[1], row[2]) for row in rows if row[4] != fingerprints.get(row[3] or "", fingerprints[""])
+    ]
 
 
 def store_readings(
@@ -114,8 +116,8 @@ def load_rows(connection: Connection, submissions: Iterable[int]) -> list[Submis
     ).fetchall()
     return [
         SubmissionRow(
-            *row[:4], row[4] or "", row[5] or "", row[6] or "", row[7] or "", json.loads(row[8] or "{}"), row[9] or 0,
-            frozenset((row[10] or "").split()), bool(row[11]),
+            row[0], row[1], row[2], row[3], row[4] or "", row[5] or "", row[6] or "", row[7] or "",
+            json.loads(row[8] or "{}"), row[9] or 0, frozenset((row[10] or "").split()), bool(row[11]),
         )
         for row in rows
     ]  # fmt: skip
@@ -169,7 +171,9 @@ def _add_publication(connection: Connection, event: Event) -> None:
     period, vintage = event.facts["period"], event.facts["vintage"]
     connection.execute("DELETE FROM publications WHERE period = ? AND vintage = ?", [period, vintage])
     for file in event.facts["files"]:
-        connection.execute("INSERT INTO publications VALUES (?, ?, ?, ?)", [period, vintage, file["name"], file["sha256"]])
+        connection.execute(
+            "INSERT INTO publications VALUES (?, ?, ?, ?)", [period, vintage, file["name"], file["sha256"]]
+        )
 
 
 def _frame(events: Sequence[Event], names: Sequence[str], *, at: bool = True) -> pd.DataFrame:

@@ -91,11 +91,10 @@ def ensure_record_tables(connection: Connection, layout: FormLayout) -> None:
 
 def list_record_columns(connection: Connection, sheet_id: str) -> set[str]:
     """Columns of the table of a sheet; none if nothing was stored of it yet."""
-    try:
-        rows = connection.execute(f"PRAGMA table_info('records.{quote(sheet_id)}')").fetchall()
-    except duckdb.CatalogException:
-        return set()
-    return {row[1] for row in rows}
+    rows = connection.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'records' AND table_name = ?", [sheet_id]
+    ).fetchall()
+    return {row[0] for row in rows}
 
 
 def name_column(ref: str) -> str:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from schemas.expressions.evaluate import Mask, Numbers
+from schemas.expressions.columns import Mask, Numbers
 from schemas.layout import Cell
 
 
 @dataclass(frozen=True, slots=True)
 class CellTable:
-    """One row a unit, one column a cell. `numbers` is NaN where blank or no number; `filled` tells answers of any type."""
+    """One row a unit, one column a cell. `numbers` is NaN where there is none; `filled` tells answers of any type."""
 
     cells: Sequence[Cell]
     numbers: Numbers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.definitions.common import FormulaText, Identifier, Label, Model
 
@@ -19,7 +20,9 @@ def _accept_ids_only(choices: Any) -> Any:
     return {choice: choice for choice in choices} if isinstance(choices, list) else choices
 
 
-Choices = Annotated[dict[str, str], BeforeValidator(_accept_ids_only)]
+Choices = Annotated[
+    dict[str, str], BeforeValidator(_accept_ids_only, json_schema_input_type=dict[str, str] | list[str])
+]
 """Value of a parameter → its label in messages; a plain list is its own labels."""
 
 
@@ -55,17 +58,19 @@ class Check(Model):
     basis: str = ""
     since: str | None = None
     until: str | None = None
-    trial: bool = Field(False, description="reported, never blocks")
+    trial: bool = Field(default=False, description="reported, never blocks")
 
     @model_validator(mode="after")
     def _ask_for_one_rule(self) -> Check:
         given = [bool(self.formula), bool(self.formulas), bool(self.printed)]
         if self.kind == "formula" and sum(given) != 1:
-            raise ValueError("give exactly one of formula, formulas, printed")
+            raise PydanticCustomError("one_rule", "give exactly one of formula, formulas, printed")
         if self.kind != "formula" and any(given):
-            raise ValueError(f"a check of kind {self.kind} takes parameters, not a formula")
+            raise PydanticCustomError(
+                "rule_for_kind", "a check of kind {kind} takes parameters, not a formula", {"kind": self.kind}
+            )
         if self.printed and not self.sheet:
-            raise ValueError("printed needs sheet")
+            raise PydanticCustomError("printed_needs_sheet", "printed needs sheet")
         return self
 
     @property

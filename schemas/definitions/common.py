@@ -28,7 +28,7 @@ def _accept_plain_text(value: Any) -> Any:
     return {"zh": value} if isinstance(value, str) else value
 
 
-Label = Annotated[LabelModel, BeforeValidator(_accept_plain_text)]
+Label = Annotated[LabelModel, BeforeValidator(_accept_plain_text, json_schema_input_type=LabelModel | str)]
 """A label: a plain text is its Chinese."""
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]

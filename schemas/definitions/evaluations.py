@@ -72,7 +72,7 @@ class Switch(Model):
     )
     limits: dict[Identifier, float] = Field(default_factory=dict, description="limit → value for schools that meet it")
     requirements: tuple[str, ...] = Field((), description="requirements judged with the limits of the switch")
-    excludes: bool = Field(False, description="schools that meet the condition are left out")
+    excludes: bool = Field(default=False, description="schools that meet the condition are left out")
     basis: str = ""
 
 

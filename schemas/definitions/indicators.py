@@ -77,5 +77,5 @@ class TargetSet(Model):
 
     id: str
     name: Label
-    official: bool = Field(False, description="held against by default, where the workspace names no sets")
+    official: bool = Field(default=False, description="held against by default, where the workspace names no sets")
     targets: tuple[Target, ...]

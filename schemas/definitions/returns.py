@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.definitions.checks import Check
 from schemas.definitions.common import FormulaText, Identifier, Label, Model
@@ -39,16 +40,18 @@ class Line(Traits):
     indent: int = Field(0, ge=0, le=4)
     applies: FormulaText | None = Field(None, description="which schools fill it; others find * there")
     hint: Label | None = Field(None, description="meaning or example, shown beside the cell")
-    contact: bool = Field(False, description="a declared contact field: may hold a name or telephone number")
+    contact: bool = Field(default=False, description="a declared contact field: may hold a name or telephone number")
 
 
 def _accept_label_only(lines: Any) -> Any:
     if not isinstance(lines, dict):
         return lines
-    return {id: {"label": line} if isinstance(line, str) else line for id, line in lines.items()}
+    return {line_id: {"label": line} if isinstance(line, str) else line for line_id, line in lines.items()}
 
 
-Lines = Annotated[dict[Identifier, Line], BeforeValidator(_accept_label_only)]
+Lines = Annotated[
+    dict[Identifier, Line], BeforeValidator(_accept_label_only, json_schema_input_type=dict[Identifier, Line | str])
+]
 """Rows, columns or fields by id, in the order of the form; a plain text is the label."""
 
 
@@ -75,7 +78,7 @@ class MatrixSheet(SheetCommon):
     kind: Literal["matrix"]
     rows: Lines
     columns: Lines
-    blocked: tuple[str, ...] = Field((), description="cells pre-printed *, such as [female].enrolled_f")
+    blocked: tuple[str, ...] = Field((), description="cells pre-printed *, such as [row].column")
 
 
 class LineStages(Model):
@@ -133,6 +136,8 @@ class RegisterRoles(Model):
     name: Identifier
     names: tuple[Identifier, ...] = ()
     area: Identifier
+    area_breakdown: Identifier = Field("area", description="what breakdowns by that area are called in indicators")
+    type: Identifier | None = Field(None, description="what kind of school it is")
     valid_from: Identifier
     valid_to: Identifier
     status: Identifier
@@ -173,9 +178,9 @@ class Return(Model):
             ("sheet name", [sheet.name for sheet in self.sheets]),
             ("form version", [form.version for form in self.forms]),
         ):
-            for id in ids:
-                if ids.count(id) > 1:
-                    raise ValueError(f"{what} {id!r} is there twice")
+            for known in ids:
+                if ids.count(known) > 1:
+                    raise PydanticCustomError("there_twice", "{name} is there twice", {"name": known, "what": what})
         return self
 
     def find_sheet(self, sheet_id: str) -> Sheet | None:

@@ -7,38 +7,24 @@ conditions have three values: yes, no, and neither where an operand is missing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from schemas.errors import ExpressionError
+from schemas.errors import ExpressionError, problem
 from schemas.expressions import syntax as s
-
-Numbers = NDArray[np.float64]
-Texts = NDArray[np.object_]
-Mask = NDArray[np.bool_]
+from schemas.expressions.columns import Column, Mask, Numbers, Texts, Truth, holds_texts
+from schemas.expressions.texts import TEXT_FUNCTIONS, apply_text_function
 
 EXACT = 1e-9
 """Differences below this share of the larger operand are floating dirt, not differences."""
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """A condition's answer per unit: yes, no, or neither (an operand is missing)."""
-
-    yes: Mask
-    no: Mask
-
-
-Column = Numbers | Texts | Truth
-
-
 class Scope(Protocol):
     """Where references, names and the functions of the language get their columns from."""
 
-    tolerance: float
+    @property
+    def tolerance(self) -> float: ...
 
     @property
     def length(self) -> int: ...
@@ -58,7 +44,7 @@ def evaluate(expression: s.Expression, scope: Scope) -> Column:
     """The column of an expression. Raises ExpressionError where types do not fit."""
     evaluator = _EVALUATORS.get(type(expression))
     if evaluator is None:
-        raise ExpressionError(f"cannot evaluate {type(expression).__name__}")
+        raise ExpressionError(problem("no_value", part=type(expression).__name__))
     return evaluator(expression, scope)
 
 
@@ -67,8 +53,8 @@ def evaluate_numbers(expression: s.Expression, scope: Scope) -> Numbers:
     column = evaluate(expression, scope)
     if isinstance(column, Truth):
         return np.where(column.yes, 1.0, np.where(column.no, 0.0, np.nan))
-    if column.dtype == object:
-        raise ExpressionError("a text stands where a number is needed")
+    if holds_texts(column):
+        raise ExpressionError(problem("text_for_number"))
     return column if column.dtype == np.float64 else column.astype(np.float64)
 
 
@@ -76,7 +62,7 @@ def evaluate_truth(expression: s.Expression, scope: Scope) -> Truth:
     """The answer to an expression that must be a condition."""
     column = evaluate(expression, scope)
     if not isinstance(column, Truth):
-        raise ExpressionError("a value stands where a condition is needed")
+        raise ExpressionError(problem("value_for_condition"))
     return column
 
 
@@ -84,26 +70,33 @@ def aggregate_set(function: str, columns: Sequence[Numbers]) -> Numbers:
     """sum, count, min, max, avg or mean over several cells of one unit; missing operands make it missing."""
     block = np.vstack(list(columns))
     if function == "count":
-        return (~np.isnan(block)).sum(axis=0).astype(np.float64)
-    reduce = {"sum": np.sum, "min": np.min, "max": np.max, "avg": np.mean, "mean": np.mean}[function]
-    reduced: Numbers = reduce(block, axis=0)
-    return reduced
+        counts: Numbers = (~np.isnan(block)).sum(axis=0).astype(np.float64)
+        return counts
+    return _REDUCTIONS[function](block)
 
+
+_REDUCTIONS: dict[str, Callable[[Numbers], Numbers]] = {
+    "sum": lambda block: np.sum(block, axis=0), "min": lambda block: np.min(block, axis=0),
+    "max": lambda block: np.max(block, axis=0), "avg": lambda block: np.mean(block, axis=0),
+    "mean": lambda block: np.mean(block, axis=0),
+}  # fmt: skip
 
 AGGREGATES = frozenset({"sum", "count", "min", "max", "avg", "mean"})
 
 
 def apply_plain_function(call: s.Call, scope: Scope) -> Column:
-    """Functions of columns alone: abs, round, ceil, floor, coalesce, filled, all_true, and aggregates of values."""
+    """Functions of columns alone: of numbers, of texts, of conditions, and aggregates of values."""
     if call.function == "filled":
         return _is_filled(evaluate(call.arguments[0], scope))
     if call.function == "all_true":
         return _join_all([evaluate_truth(argument, scope) for argument in call.arguments])
+    if call.function in TEXT_FUNCTIONS:
+        return apply_text_function(call, lambda argument: evaluate(argument, scope))
     columns = [evaluate_numbers(argument, scope) for argument in call.arguments]
     if call.function in AGGREGATES:
         return aggregate_set(call.function, columns)
     if call.function not in _PLAIN_FUNCTIONS:
-        raise ExpressionError(f"there is no function {call.function} here (position {call.position})")
+        raise ExpressionError(problem("no_function", function=call.function, position=call.position))
     return _PLAIN_FUNCTIONS[call.function](*columns)
 
 
@@ -126,7 +119,7 @@ _PLAIN_FUNCTIONS: dict[str, Callable[..., Numbers]] = {
 def _is_filled(column: Column) -> Truth:
     if isinstance(column, Truth):
         known = column.yes | column.no
-    elif column.dtype == object:
+    elif holds_texts(column):
         known = _has_text(column)
     else:
         known = ~np.isnan(column)
@@ -168,7 +161,14 @@ def _evaluate_arithmetic(arithmetic: s.Arithmetic, scope: Scope) -> Numbers:
         return left - right
     if arithmetic.operator == "*":
         return left * right
-    return np.divide(left, right, out=np.full(len(left), np.nan), where=(right != 0) & ~np.isnan(right))
+    return divide(left, right)
+
+
+def divide(dividend: Numbers, divisor: Numbers) -> Numbers:
+    """The quotient, missing where the divisor is 0 or missing."""
+    quotient: Numbers = np.full(len(dividend), np.nan)
+    np.divide(dividend, divisor, out=quotient, where=(divisor != 0) & ~np.isnan(divisor))
+    return quotient
 
 
 def _evaluate_comparison(comparison: s.Comparison, scope: Scope) -> Truth:
@@ -182,8 +182,8 @@ def _evaluate_comparison(comparison: s.Comparison, scope: Scope) -> Truth:
 
 def _compare(operator: str, left: Column, right: Column, tolerance: float) -> Truth:
     if isinstance(left, Truth) or isinstance(right, Truth):
-        raise ExpressionError("a condition cannot be compared")
-    if left.dtype == object or right.dtype == object:
+        raise ExpressionError(problem("condition_compared"))
+    if holds_texts(left) or holds_texts(right):
         return _compare_texts(operator, left, right)
     return _compare_numbers(operator, left, right, tolerance)
 
@@ -202,8 +202,8 @@ def _compare_numbers(operator: str, left: Numbers, right: Numbers, tolerance: fl
 
 
 def _compare_texts(operator: str, left: Numbers | Texts, right: Numbers | Texts) -> Truth:
-    if left.dtype != object or right.dtype != object:
-        raise ExpressionError("a text is compared with a number")
+    if not holds_texts(left) or not holds_texts(right):
+        raise ExpressionError(problem("text_against_number"))
     if operator not in ("=", "!="):
         return _order_texts(operator, left, right)
     known = _has_text(left) & _has_text(right)
@@ -223,18 +223,18 @@ def _order_texts(operator: str, left: Texts, right: Texts) -> Truth:
 def _evaluate_membership(membership: s.Membership, scope: Scope) -> Truth:
     column = evaluate(membership.operand, scope)
     if isinstance(column, Truth):
-        raise ExpressionError("a condition cannot be a member of a list")
+        raise ExpressionError(problem("condition_in_list"))
     members = [member.value for member in membership.members]
-    known = _has_text(column) if column.dtype == object else ~np.isnan(column)
-    inside = np.isin(column.astype(str) if column.dtype == object else column, members)
+    known = _has_text(column) if holds_texts(column) else ~np.isnan(column)
+    inside = np.isin(column.astype(str) if holds_texts(column) else column, members)
     holds = ~inside if membership.negated else inside
     return Truth(holds & known, ~holds & known)
 
 
 def _evaluate_containment(containment: s.Containment, scope: Scope) -> Truth:
     column = evaluate(containment.container, scope)
-    if isinstance(column, Truth) or column.dtype != object:
-        raise ExpressionError("`in` needs a field that holds codes")
+    if not holds_texts(column):
+        raise ExpressionError(problem("no_codes"))
     wanted = str(containment.member.value)
     answers = {held: wanted in held.split(";") for held in set(column) if isinstance(held, str)}
     known = _has_text(column)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any, Literal, Protocol
 
-from schemas.errors import ExpressionError
+from schemas.errors import ExpressionError, problem
 from schemas.expressions import syntax as s
 from schemas.expressions.evaluate import AGGREGATES
 
@@ -18,11 +18,11 @@ CellState = Literal["open", "blocked", "omitted"]
 class Shape(Protocol):
     """What expansion asks of the sheets a rule mentions."""
 
-    def find_lines(self, sheet: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def find_lines(self, sheet: str, /) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Row ids and column (or field) ids of the latest form. Raises ExpressionError if there is no such sheet."""
         ...
 
-    def find_state(self, ref: str) -> CellState:
+    def find_state(self, ref: str, /) -> CellState:
         """Whether the cell is filled on the form at hand."""
         ...
 
@@ -55,17 +55,20 @@ def expand_rule(
 
 
 def expand_total(
-    expression: s.Expression, *, rows: tuple[str, ...], columns: tuple[str, ...]
+    expression: s.Expression, *, sheet: str, rows: tuple[str, ...], columns: tuple[str, ...]
 ) -> Iterator[tuple[str, s.Expression]]:
-    """A declared total `cell = parts` → (reference text, expression of single cells) for every cell it stands for."""
+    """A declared total `cell = parts` → (reference text, expression of single cells) for every cell it stands for.
+
+    Raises ExpressionError where it speaks of another sheet, or of a row or column that is not there.
+    """
     if not isinstance(expression, s.Comparison) or expression.operators != ("=",):
-        raise ExpressionError("a total is written: cell = expression of its parts")
-    for instance in expand_rule(expression, _OneSheet(rows, columns)):
+        raise ExpressionError(problem("total_form"))
+    for instance in expand_rule(expression, _OneSheet(sheet, rows, columns)):
         comparison = instance.expression
         assert isinstance(comparison, s.Comparison)
         target, parts = comparison.operands
         if not isinstance(target, s.Reference):
-            raise ExpressionError("the left side of a total is one cell")
+            raise ExpressionError(problem("total_target"))
         yield spell_reference(target), parts
 
 
@@ -74,11 +77,11 @@ def match_selector(selector: s.Selector, ids: Sequence[str]) -> list[str]:
     if isinstance(selector, s.Every):
         return list(ids)
     if isinstance(selector, s.Several):
-        return [id for member in selector.members for id in match_selector(member, ids)]
+        return [line_id for member in selector.members for line_id in match_selector(member, ids)]
     if isinstance(selector, s.Prefix):
-        matched = [id for id in ids if re.fullmatch(re.escape(selector.prefix) + r"\d+", id)]
+        matched = [line_id for line_id in ids if re.fullmatch(re.escape(selector.prefix) + r"\d+", line_id)]
         if not matched:
-            raise ExpressionError(f"nothing is called {selector.prefix} and a number (there are: {', '.join(ids)})")
+            raise ExpressionError(problem("no_prefix", prefix=selector.prefix, known=tuple(ids)))
         return matched
     if isinstance(selector, s.Span):
         first, last = _position(selector.first, ids), _position(selector.last, ids)
@@ -112,20 +115,23 @@ def rebuild(expression: s.Expression, change: Callable[[s.Expression], s.Express
 
 @dataclass(frozen=True, slots=True)
 class _OneSheet:
+    id: str
     rows: tuple[str, ...]
     columns: tuple[str, ...]
 
     def find_lines(self, sheet: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        if sheet != self.id:
+            raise ExpressionError(problem("total_elsewhere", sheet=self.id, other=sheet))
         return self.rows, self.columns
 
-    def find_state(self, ref: str) -> CellState:
+    def find_state(self, _ref: str) -> CellState:
         return "open"
 
 
-def _position(id: str, ids: Sequence[str]) -> int:
-    if id not in ids:
-        raise ExpressionError(f"there is no {id} (there are: {', '.join(ids)})")
-    return ids.index(id)
+def _position(line_id: str, ids: Sequence[str]) -> int:
+    if line_id not in ids:
+        raise ExpressionError(problem("no_line", line=line_id, known=tuple(ids)))
+    return ids.index(line_id)
 
 
 def _find_loop(
@@ -139,19 +145,20 @@ def _find_loop(
     ]
     if not domains:
         return (None,)
-    unknown = [id for id in wanted if not any(id in domain for domain in domains)]
+    unknown = [line_id for line_id in wanted if not any(line_id in domain for domain in domains)]
     if unknown:
-        raise ExpressionError(f"there is no {', '.join(unknown)} (there are: {', '.join(domains[0])})")
-    return [id for id in domains[0] if all(id in domain for domain in domains) and (not wanted or id in wanted)]
+        raise ExpressionError(problem("no_line", line=tuple(unknown), known=tuple(domains[0])))
+    shared = [line_id for line_id in domains[0] if all(line_id in domain for domain in domains)]
+    return [line_id for line_id in shared if not wanted or line_id in wanted]
 
 
-class _Unfit(Exception):
+class _UnfitError(Exception):
     """An instance touches a cell that cannot be filled."""
 
 
 def _settle(expression: s.Expression, shape: Shape, row: str | None, column: str | None) -> s.Expression | None:
     def change(part: s.Expression) -> s.Expression | None:
-        if isinstance(part, s.Call) and part.function in AGGREGATES and _is_plain_set(part, shape):
+        if isinstance(part, s.Call) and part.function in AGGREGATES and _is_plain_set(part):
             return replace(part, arguments=tuple(_settle_members(part, shape, row, column)))
         if isinstance(part, s.Reference):
             return _settle_single(part, shape, row, column)
@@ -159,11 +166,11 @@ def _settle(expression: s.Expression, shape: Shape, row: str | None, column: str
 
     try:
         return rebuild(expression, change)
-    except _Unfit:
+    except _UnfitError:
         return None
 
 
-def _is_plain_set(call: s.Call, shape: Shape) -> bool:
+def _is_plain_set(call: s.Call) -> bool:
     """True for `sum(sheet[…].…, …)` over cells; False for aggregates over the lines of a list."""
     return all(isinstance(argument, s.Reference) for argument in call.arguments) and any(
         not _is_settled(argument) for argument in call.arguments if isinstance(argument, s.Reference)
@@ -183,7 +190,7 @@ def _settle_members(call: s.Call, shape: Shape, row: str | None, column: str | N
         if shape.find_state(spell_reference(member)) == "open"
     ]
     if not members:
-        raise _Unfit
+        raise _UnfitError
     yield from members
 
 
@@ -202,9 +209,7 @@ def _list_members(reference: s.Reference, shape: Shape, row: str | None, column:
 def _settle_single(reference: s.Reference, shape: Shape, row: str | None, column: str | None) -> s.Reference:
     members = list(_list_members(reference, shape, row, column))
     if len(members) != 1:
-        raise ExpressionError(
-            f"{reference.sheet} at position {reference.position}: several cells need sum(…) or count(…)"
-        )
+        raise ExpressionError(problem("several_cells", sheet=reference.sheet, position=reference.position))
     if shape.find_state(spell_reference(members[0])) != "open":
-        raise _Unfit
+        raise _UnfitError
     return members[0]

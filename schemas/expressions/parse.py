@@ -9,7 +9,7 @@ from typing import Any
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 from lark.exceptions import VisitError
 
-from schemas.errors import ExpressionError
+from schemas.errors import ExpressionError, Problem, problem
 from schemas.expressions import syntax as s
 
 GRAMMAR = Path(__file__).with_name("grammar.lark")
@@ -43,7 +43,7 @@ def parse_printed(text: str) -> PrintedRelation:
 
 
 PrintedTerm = tuple[str, str]
-"""Sign and printed number, such as ("+", "02"); an ellipsis is ("+", "...")."""
+"""Sign and printed number as it stands there, such as ("+", "02") or ("+", "②"); an ellipsis is ("+", "...")."""
 
 PrintedRelation = tuple[tuple[str, ...], tuple[tuple[PrintedTerm, ...], ...]]
 """Comparison signs, and the sums between them."""
@@ -61,22 +61,23 @@ def _parse(text: str, *, start: str) -> Any:
         raise
 
 
-def _describe_syntax(error: UnexpectedInput, text: str) -> str:
-    expected = sorted(
-        getattr(error, "accepts", None) or getattr(error, "allowed", None) or getattr(error, "expected", ())
+def _describe_syntax(error: UnexpectedInput, text: str) -> Problem:
+    expected: list[str] = sorted(
+        getattr(error, "accepts", None) or getattr(error, "allowed", None) or getattr(error, "expected", None) or ()
     )
     at_end = getattr(getattr(error, "token", None), "type", "") == "$END"
     position = len(text) if at_end or error.pos_in_stream is None else error.pos_in_stream
+    wanted = tuple(_NAMES_OF_TOKENS.get(name, name) for name in expected)
     before, after = text[:position], text[position:]
-    wanted = ", ".join(_NAMES_OF_TOKENS.get(name, name) for name in expected)
-    return f"cannot read the expression at position {position + 1}: {before}⟪here⟫{after} (expected: {wanted})"
+    return problem("not_readable", position=position + 1, before=before, after=after, expected=wanted)
 
 
-_NAMES_OF_TOKENS = {
-    "$END": "the end", "NAME": "a name", "NUMBER": "a number", "STRING": "a text in quotes", "COMPARE": "= != < <= > >=",
-    "SIGN": "+ -", "FACTOR": "* /", "LPAR": "(", "RPAR": ")", "LSQB": "[", "RSQB": "]", "DOT": ".", "COMMA": ",",
-    "STAR": "*", "PREFIX": "a prefix such as g*", "DIGITS": "a number", "CIRCLED": "①…⑳", "ELLIPSIS": "…",
-    "WHERE": "where", "IN": "in", "NOT": "not", "AND": "and", "OR": "or", "IMPLIES": "implies", "__ANON_0": "..",
+_NAMES_OF_TOKENS: dict[str, Problem | str] = {
+    "$END": problem("token_end"), "NAME": problem("token_name"), "NUMBER": problem("token_number"),
+    "STRING": problem("token_text"), "PREFIX": problem("token_prefix"), "DIGITS": problem("token_number"),
+    "COMPARE": "= != < <= > >=", "SIGN": "+ -", "FACTOR": "* /", "LPAR": "(", "RPAR": ")", "LSQB": "[", "RSQB": "]",
+    "DOT": ".", "COMMA": ",", "STAR": "*", "CIRCLED": "①…⑳", "ELLIPSIS": "…", "_WHERE": "where", "_IN": "in",
+    "_NOT": "not", "_AND": "and", "_OR": "or", "_IMPLIES": "implies", "__ANON_0": "..",
 }  # fmt: skip
 
 
@@ -165,7 +166,7 @@ class _Parts(Transformer[Token, Any]):
         return s.Implies(premise, conclusion)
 
     def printed_term(self, token: Token) -> str:
-        return str(ord(token) - ord("①") + 1) if token.type == "CIRCLED" else str(token)
+        return str(token)
 
     def next_term(self, sign: Token, term: str) -> tuple[PrintedTerm, ...]:
         return ((str(sign), term),)

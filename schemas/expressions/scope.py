@@ -9,20 +9,21 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.errors import ExpressionError
+from schemas.errors import ExpressionError, problem
 from schemas.expressions import syntax as s
+from schemas.expressions.columns import Column, Mask, Numbers, Truth, Values, holds_texts, list_values
 from schemas.expressions.evaluate import (
     AGGREGATES,
-    Column,
-    Numbers,
-    Truth,
     aggregate_set,
     apply_plain_function,
+    divide,
     evaluate,
     evaluate_numbers,
     evaluate_truth,
 )
 from schemas.expressions.expand import spell_reference
+from schemas.expressions.line_functions import LINE_FUNCTIONS, apply_line_function
+from schemas.expressions.peers import PEER_FUNCTIONS, summarise_peers
 
 Positions = NDArray[np.int64]
 
@@ -33,7 +34,7 @@ class Lines:
 
     unit: Positions
     row: Positions
-    columns: Mapping[str, Column]
+    columns: Mapping[str, Values]
     submission: Positions | None = None
     """The submission each line stands in, where that is known; `row` is its row there."""
 
@@ -48,20 +49,28 @@ class Source(Protocol):
     @property
     def length(self) -> int: ...
 
-    def find_cell(self, ref: str, back: int) -> Column | None:
+    def find_cell(self, ref: str, back: int, /) -> Values | None:
         """A cell of fixed sheets: NaN where missing, 0 where it does not apply; None if no sheet has it."""
         ...
 
-    def is_list(self, sheet: str) -> bool:
+    def is_list(self, sheet: str, /) -> bool:
         """True if the sheet is a list: a plain reference to it is the sum over its lines."""
         ...
 
-    def find_lines(self, sheet: str, back: int) -> Lines | None:
+    def find_lines(self, sheet: str, back: int, /) -> Lines | None:
         """The lines of a list sheet, or the records of a sheet filed several times; None if there is one record."""
         ...
 
-    def find_attribute(self, name: str, back: int) -> Column | None:
+    def find_filed(self, sheet: str, back: int, /) -> Mask:
+        """Units whose lines of a list are known: they filed it, if only without a line, or are not asked to."""
+        ...
+
+    def find_attribute(self, name: str, back: int, /) -> Values | None:
         """An attribute of the school from the register."""
+        ...
+
+    def find_peers(self) -> Source:
+        """All units of the period, of which the own ones are some."""
         ...
 
 
@@ -84,20 +93,21 @@ class UnitScope:
             return self._reduce_lines(reference, self.lines_of(reference.sheet).lines)
         column = self.source.find_cell(spell_reference(reference), self.back)
         if column is None:
-            raise ExpressionError(f"there is no {spell_reference(reference)} (position {reference.position})")
-        if self.blank_is_zero and not isinstance(column, Truth) and column.dtype != object:
-            return np.nan_to_num(column, nan=0.0)
-        return column
+            raise ExpressionError(problem("no_cell", ref=spell_reference(reference), position=reference.position))
+        if not self.blank_is_zero or holds_texts(column):
+            return column
+        filled: Numbers = np.nan_to_num(column, nan=0.0)
+        return filled
 
     def resolve_set(self, reference: s.Reference) -> Sequence[Numbers]:
-        raise ExpressionError(f"several cells need sum(…) or count(…) (position {reference.position})")
+        raise ExpressionError(problem("several_cells", sheet=reference.sheet, position=reference.position))
 
     def resolve_name(self, name: s.Name) -> Column:
         if name.id in self.limits:
             return _fill(self.limits[name.id], self.length)
         column = self.source.find_attribute(name.id, self.back)
         if column is None:
-            raise ExpressionError(f"there is no attribute or limit {name.id} (position {name.position})")
+            raise ExpressionError(problem("no_attribute", name=name.id, position=name.position))
         return column
 
     def evaluate_where(self, where: s.Where) -> Numbers:
@@ -108,6 +118,8 @@ class UnitScope:
     def evaluate_call(self, call: s.Call) -> Column:
         if call.function in ("prev", "growth"):
             return self._look_back(call)
+        if call.function in PEER_FUNCTIONS:
+            return self._compare_with_peers(call)
         sheet = self._find_list(call)
         if sheet is not None:
             return self._aggregate_lines(call, sheet)
@@ -117,7 +129,7 @@ class UnitScope:
         """The scope over the lines of a list sheet. Raises ExpressionError if it is none."""
         lines = self.source.find_lines(sheet, self.back)
         if lines is None:
-            raise ExpressionError(f"{sheet} is not a list")
+            raise ExpressionError(problem("no_list", sheet=sheet))
         return LineScope(self, sheet, lines)
 
     def _look_back(self, call: s.Call) -> Numbers:
@@ -129,6 +141,14 @@ class UnitScope:
         return np.divide(
             now - earlier, earlier, out=np.full_like(now, np.nan), where=(earlier != 0) & ~np.isnan(earlier)
         )
+
+    def _compare_with_peers(self, call: s.Call) -> Numbers:
+        """The usual value of the first argument among the units that have the same attributes."""
+        peers = replace(self, source=self.source.find_peers())
+        values = evaluate_numbers(call.arguments[0], peers)
+        theirs = [evaluate(argument, peers) for argument in call.arguments[1:]]
+        own = [evaluate(argument, self) for argument in call.arguments[1:]]
+        return summarise_peers(call.function, values, theirs, own, self.length)
 
     def _find_list(self, call: s.Call) -> str | None:
         """The list sheet an aggregate runs over: named alone, or by the fields it speaks of."""
@@ -149,12 +169,14 @@ class UnitScope:
             chosen = evaluate_truth(call.arguments[1], scope).yes
         subject = call.arguments[0]
         values = np.ones(scope.length) if isinstance(subject, s.Name) else evaluate_numbers(subject, scope)
-        return reduce_lines(call.function, values[chosen], scope.lines.unit[chosen], self.length)
+        reduced = reduce_lines(call.function, values[chosen], scope.lines.unit[chosen], self.length)
+        return np.where(self.source.find_filed(sheet, self.back), reduced, np.nan)
 
     def _reduce_lines(self, reference: s.Reference, lines: Lines) -> Column:
         column = _find_field(reference, lines)
-        if isinstance(column, Truth) or column.dtype != object:
-            return reduce_lines("sum", column, lines.unit, self.length)  # type: ignore[arg-type]
+        if not holds_texts(column):
+            summed = reduce_lines("sum", column, lines.unit, self.length)
+            return np.where(self.source.find_filed(reference.sheet, self.back), summed, np.nan)
         texts = np.full(self.length, None, dtype=object)
         texts[lines.unit[::-1]] = column[::-1]  # the first line of each unit stays
         return texts
@@ -194,20 +216,28 @@ class LineScope:
         return np.where(condition.yes, operand, np.where(condition.no, 0.0, np.nan))
 
     def evaluate_call(self, call: s.Call) -> Column:
-        if call.function == "occurrences":
-            return self._count_occurrences(call)
-        if call.function in AGGREGATES or call.function in ("prev", "growth"):
+        if call.function == "before":
+            return self._look_up_before(call)
+        if call.function in LINE_FUNCTIONS:
+            return apply_line_function(call, lambda argument: evaluate(argument, self), self.lines.unit)
+        if call.function in AGGREGATES or call.function in ("prev", "growth") or call.function in PEER_FUNCTIONS:
             return _repeat(self.parent.evaluate_call(call), self.lines.unit)
         return apply_plain_function(call, self)
 
-    def _count_occurrences(self, call: s.Call) -> Numbers:
-        """How many lines of the same unit hold the same values; missing where any of them is."""
-        columns = [evaluate(argument, self) for argument in call.arguments]
-        keys = list(zip(self.lines.unit.tolist(), *(_as_list(column) for column in columns), strict=True))
-        counts: dict[tuple[object, ...], int] = {}
-        for key in keys:
-            counts[key] = counts.get(key, 0) + 1
-        return np.array([np.nan if None in key else counts[key] for key in keys], dtype=np.float64)
+    def _look_up_before(self, call: s.Call) -> Values:
+        """before(field, key…): the field on the line that had the same key a period earlier; missing if none had."""
+        field, *keys = call.arguments
+        if not isinstance(field, s.Reference) or field.sheet != self.sheet or not keys:
+            raise ExpressionError(problem("before_needs_fields", sheet=self.sheet, position=call.position))
+        now = evaluate(field, self)
+        assert not isinstance(now, Truth)
+        earlier = replace(self.parent, back=self.parent.back + 1).lines_of(self.sheet)
+        then = list_values(evaluate(field, earlier))
+        known = dict(zip(_list_line_keys(earlier, keys), then, strict=True))
+        found = [None if None in key else known.get(key) for key in _list_line_keys(self, keys)]
+        if holds_texts(now):
+            return np.array(found, dtype=object)
+        return np.array([np.nan if value is None else value for value in found], dtype=np.float64)
 
 
 def reduce_lines(function: str, values: Numbers, unit: Positions, length: int) -> Numbers:
@@ -215,16 +245,21 @@ def reduce_lines(function: str, values: Numbers, unit: Positions, length: int) -
     if function == "count":
         return np.bincount(unit[~np.isnan(values)], minlength=length).astype(np.float64)
     if function == "sum":
-        return np.bincount(unit, weights=values, minlength=length)
+        return np.bincount(unit, weights=values, minlength=length).astype(np.float64)
     if function in ("avg", "mean"):
         known = ~np.isnan(values)
         counts = np.bincount(unit[known], minlength=length)
         sums = np.bincount(unit[known], weights=values[known], minlength=length)
-        return np.divide(sums, counts, out=np.full(length, np.nan), where=counts > 0)
+        return divide(sums.astype(np.float64), counts.astype(np.float64))
     reduced = np.full(length, np.nan)
     pick = np.fmin if function == "min" else np.fmax
     pick.at(reduced, unit, values)
     return reduced
+
+
+def _list_line_keys(scope: LineScope, keys: Sequence[s.Expression]) -> list[tuple[object, ...]]:
+    columns = [list_values(evaluate(key, scope)) for key in keys]
+    return list(zip(scope.lines.unit.tolist(), *columns, strict=True))
 
 
 def find_line_sheets(expression: s.Expression, source: Source) -> list[str]:
@@ -243,24 +278,24 @@ def find_line_sheets(expression: s.Expression, source: Source) -> list[str]:
     return found
 
 
-def _find_field(reference: s.Reference, lines: Lines) -> Column:
+def _find_field(reference: s.Reference, lines: Lines) -> Values:
     assert isinstance(reference.column, s.One)
     column = lines.columns.get(reference.column.id)
     if column is None:
-        raise ExpressionError(f"{reference.sheet} has no field {reference.column.id} (position {reference.position})")
+        raise ExpressionError(
+            problem("no_field", sheet=reference.sheet, field=reference.column.id, position=reference.position)
+        )
     return column
 
 
 def _read_steps(call: s.Call) -> int:
-    if len(call.arguments) < 2:
-        return 1
-    steps = call.arguments[1]
+    steps = call.arguments[1] if len(call.arguments) > 1 else s.Number(1)
     if not isinstance(steps, s.Number):
-        raise ExpressionError(f"{call.function}: the number of periods is written as a number")
+        raise ExpressionError(problem("steps_not_a_number", function=call.function))
     return int(steps.value)
 
 
-def _fill(value: float | str, length: int) -> Column:
+def _fill(value: float | str, length: int) -> Values:
     return np.full(length, value, dtype=object if isinstance(value, str) else np.float64)
 
 
@@ -269,13 +304,6 @@ def _repeat(column: Column, unit: Positions) -> Column:
         return Truth(column.yes[unit], column.no[unit])
     return column[unit]
 
-
-def _as_list(column: Column) -> list[object]:
-    if isinstance(column, Truth):
-        return list(column.yes)
-    if column.dtype == object:
-        return list(column)
-    return [None if np.isnan(value) else float(value) for value in column]
 
 
 __all__ = [

@@ -90,10 +90,14 @@ class Arithmetic:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A chain `a <= b <= c`: every link must hold."""
+    """A comparison `a <= b`, or a chain `a <= b <= c` of which every link must hold."""
 
     operands: tuple[Expression, ...]
     operators: tuple[str, ...]
+
+    @property
+    def is_chain(self) -> bool:
+        return len(self.operators) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Containment:
-    """`'primary' in stages`: the field may hold several codes."""
+    """`'a' in field`: the field may hold several codes."""
 
     member: Number | Text
     container: Name | Reference

@@ -1,0 +1,251 @@
+"""Whether definitions name only what is there: code lists, fields, periods, indicators, and the names in formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from schemas.check_kinds import CELL_KINDS, OTHER_KINDS
+from schemas.definitions.checks import Check
+from schemas.definitions.evaluations import Evaluation
+from schemas.definitions.indicators import Indicator, Variant
+from schemas.definitions.returns import Form, ListSheet, PeriodType, RegisterRoles, Return
+from schemas.errors import DefinitionError, ExpressionError, located, problem
+from schemas.expressions import syntax as s
+from schemas.expressions.expand import match_selector
+from schemas.expressions.functions import FUNCTIONS
+from schemas.expressions.parse import parse_expression
+from schemas.layout import SheetLayout
+from schemas.periods import PeriodError, compare_periods, find_period_type
+
+if TYPE_CHECKING:
+    from schemas.catalogue import Catalogue
+
+COLLECTION = "collection"
+"""A sheet that no return has: what the product itself counts of a collection."""
+
+PERIOD_ATTRIBUTES = frozenset({"period_month"})
+"""What conditions may ask beside the fields of the register."""
+
+
+def refuse_stray_names(catalogue: Catalogue) -> None:
+    """Raise DefinitionError at the first definition that names something by an id that nothing has."""
+    numbers: dict[str, str] = {}
+    for definition in catalogue.returns.values():
+        with located(file=catalogue.files[definition.id]):
+            _judge_return(definition, catalogue)
+            first = numbers.setdefault(definition.no, definition.id)
+            if first != definition.id:
+                raise DefinitionError(problem("number_taken", number=definition.no, owner=first), key="no")
+    for entry in catalogue.checks.values():
+        with located(file=entry.file, key=entry.code):
+            _judge_check(entry.check)
+    for kind, name in catalogue.places:
+        with located(file=catalogue.places[kind, name], key=name):
+            _refuse_unknown_indicators(catalogue, _list_indicators_named(catalogue, kind, name))
+
+
+def refuse_stray_references(catalogue: Catalogue) -> None:
+    """Raise DefinitionError at the first formula that cannot be read, or speaks of a cell that no return has."""
+    attributes = list_attributes(catalogue)
+    for definition in catalogue.returns.values():
+        with located(file=catalogue.files[definition.id]):
+            for key, text in _list_conditions(definition):
+                with located(key=key):
+                    _refuse_unknown_attributes(parse_expression(text), attributes)
+    for (kind, name), file in catalogue.places.items():
+        with located(file=file, key=name):
+            for text in _list_formulas(catalogue, kind, name):
+                refuse_unknown_parts(parse_expression(text), catalogue)
+
+
+def refuse_unknown_parts(expression: s.Expression, catalogue: Catalogue) -> None:
+    """Raise ExpressionError where the expression names a cell, a function or an indicator that is not there."""
+    for part in s.find_parts(expression):
+        if isinstance(part, s.Reference) and part.sheet != COLLECTION:
+            _find_cells(part, catalogue)
+        if isinstance(part, s.Call):
+            refuse_unknown_function(part, FUNCTIONS)
+            if part.function == "ind" and part.arguments and isinstance(part.arguments[0], s.Name):
+                _refuse_unknown_indicators(catalogue, [part.arguments[0].id])
+
+
+def refuse_unknown_function(call: s.Call, known: frozenset[str]) -> None:
+    """Raise ExpressionError for a function that is not among those known, or is given nothing."""
+    if call.function not in known:
+        raise ExpressionError(problem("no_function", function=call.function, position=call.position))
+    if not call.arguments:
+        raise ExpressionError(problem("no_arguments", function=call.function, position=call.position))
+
+
+def list_attributes(catalogue: Catalogue) -> frozenset[str]:
+    """What conditions may ask of a school: the fields of the register's list."""
+    register = catalogue.register
+    sheet = register.find_sheet(register.roles.sheet) if register and register.roles else None
+    return PERIOD_ATTRIBUTES | frozenset(sheet.fields if isinstance(sheet, ListSheet) else ())
+
+
+def _judge_return(definition: Return, catalogue: Catalogue) -> None:
+    for form in definition.forms:
+        _judge_form(form, definition)
+        _refuse_unknown_codelists(catalogue.build_layout(definition.id, form.version).sheets, catalogue)
+    for form, later in zip(definition.forms, definition.forms[1:], strict=False):
+        if compare_periods(form.since, later.since) >= 0:
+            raise DefinitionError(problem("forms_out_of_order"), key=f"forms.{later.version}.since")
+    for sheet in definition.sheets:
+        if sheet.id in (COLLECTION, catalogue.cover.id, catalogue.notes.id):
+            raise DefinitionError(problem("sheet_taken", sheet=sheet.id, owner="huizong"), key=f"sheets.{sheet.id}")
+        if isinstance(sheet, ListSheet):
+            _judge_list(sheet, definition)
+    if definition.roles:
+        _judge_roles(definition.roles, definition)
+
+
+def _judge_form(form: Form, definition: Return) -> None:
+    for key, period in [("since", form.since), *(("accepted_for", period) for period in form.accepted_for)]:
+        _refuse_wrong_period(period, definition, f"forms.{form.version}.{key}")
+    sheets = {sheet.id for sheet in definition.sheets}
+    named = [text.partition("[")[0].partition(".")[0] for text in (*form.omits, *form.labels)]
+    for sheet in (*named, *form.names):
+        if sheet not in sheets:
+            raise DefinitionError(problem("no_sheet", sheet=sheet), key=f"forms.{form.version}")
+
+
+def _refuse_wrong_period(period: str, definition: Return, key: str) -> None:
+    with located(key=key):
+        if _read_period_type(period) != definition.period:
+            expected = problem(f"period_{definition.period}")
+            raise DefinitionError(problem("wrong_period_type", period=period, expected=expected))
+
+
+def _read_period_type(period: str) -> PeriodType:
+    try:
+        return find_period_type(period)
+    except PeriodError:
+        raise DefinitionError(problem("no_period", period=period)) from None
+
+
+def _refuse_unknown_codelists(sheets: Iterable[SheetLayout], catalogue: Catalogue) -> None:
+    for cell in (cell for sheet in sheets for cell in sheet.cells):
+        if cell.type == "code" and not cell.codelist:
+            raise DefinitionError(problem("code_without_list"), key=cell.ref)
+        if cell.codelist and cell.codelist not in catalogue.codelists:
+            raise DefinitionError(problem("no_codelist", name=cell.codelist), key=cell.ref)
+
+
+def _judge_list(sheet: ListSheet, definition: Return) -> None:
+    _refuse_unknown_fields(sheet.key, sheet, "key")
+    _refuse_unknown_fields([sheet.school_key] if sheet.school_key else [], sheet, "school_key")
+    if sheet.stages is not None:
+        other = definition.find_sheet(sheet.stages.sheet) if sheet.stages.sheet else sheet
+        if not isinstance(other, ListSheet):
+            raise DefinitionError(problem("no_sheet", sheet=sheet.stages.sheet), key=f"sheets.{sheet.id}.stages.sheet")
+        _refuse_unknown_fields([sheet.stages.field], other, "stages.field")
+        for place in (sheet, other) if sheet.stages.by else ():
+            _refuse_unknown_fields([sheet.stages.by or ""], place, "stages.by")
+
+
+def _refuse_unknown_fields(names: Iterable[str], sheet: ListSheet, key: str) -> None:
+    for name in names:
+        if name not in sheet.fields:
+            raise DefinitionError(
+                problem("no_line", line=name, known=tuple(sheet.fields)), key=f"sheets.{sheet.id}.{key}"
+            )
+
+
+def _judge_roles(roles: RegisterRoles, definition: Return) -> None:
+    sheet = definition.find_sheet(roles.sheet)
+    if not isinstance(sheet, ListSheet):
+        raise DefinitionError(problem("no_sheet", sheet=roles.sheet), key="roles.sheet")
+    single = [
+        roles.school, roles.name, roles.area, roles.valid_from, roles.valid_to, roles.status, roles.successor,
+        roles.expects,
+    ]  # fmt: skip
+    for name in (*single, *roles.names, *roles.contact, *roles.derived):
+        if name not in sheet.fields:
+            raise DefinitionError(problem("no_line", line=name, known=tuple(sheet.fields)), key="roles")
+
+
+def _judge_check(check: Check) -> None:
+    kinds = (*CELL_KINDS, *sorted(OTHER_KINDS))
+    if check.kind not in kinds:
+        raise DefinitionError(problem("no_check_kind", kind=check.kind, known=kinds))
+    for period in (check.since, check.until):
+        if period is not None:
+            _read_period_type(period)
+
+
+def _list_indicators_named(catalogue: Catalogue, kind: str, name: str) -> Iterator[str]:
+    if kind == "target_set":
+        yield from (target.indicator for target in catalogue.target_sets[name].targets)
+    if kind == "evaluation":
+        evaluation = catalogue.evaluations[name]
+        for criterion in evaluation.criteria:
+            yield from (*criterion.indicators.values(), *criterion.dispersion.values())
+        for switch in evaluation.switches:
+            yield from (*switch.indicators, *switch.indicators.values())
+
+
+def _refuse_unknown_indicators(catalogue: Catalogue, names: Iterable[str]) -> None:
+    for name in names:
+        if name not in catalogue.indicators:
+            raise ExpressionError(problem("no_indicator", name=name))
+
+
+def _list_conditions(definition: Return) -> Iterator[tuple[str, str]]:
+    """Key and text of every condition over the attributes of a school."""
+    if definition.expected:
+        yield "expected", definition.expected
+    for sheet in definition.sheets:
+        if sheet.applies:
+            yield f"sheets.{sheet.id}.applies", sheet.applies
+        lines = {**getattr(sheet, "fields", {}), **getattr(sheet, "rows", {}), **getattr(sheet, "columns", {})}
+        for line_id, line in lines.items():
+            if line.applies:
+                yield f"sheets.{sheet.id}.{line_id}.applies", line.applies
+    for name, cases in definition.roles.derived.items() if definition.roles else ():
+        yield from ((f"roles.derived.{name}", text) for text in cases.values())
+
+
+def _refuse_unknown_attributes(expression: s.Expression, attributes: frozenset[str]) -> None:
+    for part in s.find_parts(expression):
+        if isinstance(part, s.Name) and part.id not in attributes:
+            raise ExpressionError(problem("no_attribute", name=part.id, position=part.position))
+
+
+def _list_formulas(catalogue: Catalogue, kind: str, name: str) -> Iterator[str]:
+    if kind == "indicator":
+        indicator = catalogue.indicators[name]
+        for stage in indicator.stages or ("",):
+            yield from (text.replace("{stage}", stage) for text in _list_indicator_formulas(indicator))
+    if kind == "evaluation":
+        yield from _list_evaluation_formulas(catalogue.evaluations[name])
+
+
+def _list_indicator_formulas(indicator: Indicator) -> Iterator[str]:
+    formulas: list[Indicator | Variant] = [indicator]
+    formulas += [variant for groups in indicator.variants.values() for variant in groups.values()]
+    for place in formulas:
+        yield from (text for text in (place.numerator, place.denominator) if text)
+
+
+def _list_evaluation_formulas(evaluation: Evaluation) -> Iterator[str]:
+    for unit in evaluation.units:
+        yield from (unit.schools, unit.size)
+    for requirement in evaluation.requirements:
+        yield from (text for text in (requirement.met, requirement.schools, requirement.value) if text)
+    yield from (switch.condition for switch in evaluation.switches if switch.condition)
+
+
+def _find_cells(reference: s.Reference, catalogue: Catalogue) -> None:
+    """Raise ExpressionError where no return has the sheet, or the sheet not the row or column."""
+    owner = catalogue.sheet_owners.get(reference.sheet)
+    sheet = catalogue.latest_layout(owner).find_sheet(reference.sheet) if owner else None
+    if sheet is None:
+        raise ExpressionError(problem("no_sheet", sheet=reference.sheet))
+    columns = sheet.rows if sheet.kind == "items" else sheet.columns
+    match_selector(reference.column, [head.id for head in columns])
+    if reference.row is not None:
+        match_selector(reference.row, [head.id for head in sheet.rows] if sheet.kind == "matrix" else [])
+    elif sheet.kind == "matrix":
+        raise ExpressionError(problem("matrix_without_row", sheet=reference.sheet))

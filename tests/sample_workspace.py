@@ -1,0 +1,104 @@
+"""The sample district's main returns, filed and run once a test session. Tests look at the workspace and leave it so."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from flows.conductor import Unwatched
+from flows.demonstration import make_sample_workspace, run_nights
+from flows.workspace import Workspace, open_workspace
+from schemas.sample.district import build_sample_district
+from schemas.sample.filings import Filing, Sample
+
+YEAR_BEFORE, YEAR = "2024-2025", "2025-2026"
+
+RETURNS = {
+    YEAR_BEFORE: ("J00", "J03", "J06", "J07", "B01", "B04"),
+    YEAR: ("J00", "J01", "J02", "J03", "J05", "J06", "J07", "B01", "B04"),
+}
+"""Of the year before only what changes, shares by size and checks of the year look back at."""
+
+REGISTER_TAKEN_IN: Mapping[str, date] = {YEAR_BEFORE: date(2024, 9, 20), YEAR: date(2025, 9, 20)}
+NIGHTS = (*REGISTER_TAKEN_IN.values(), date(2025, 9, 25))
+"""A night for each year, on the day the returns are due, and one for the latecomers. The register comes with them."""
+
+LONGEST_WAIT = 1800
+"""Seconds that a worker waits for the one that makes the workspace."""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRun:
+    """The filings that were dropped, and the workspace in which every night was run."""
+
+    sample: Sample
+    workspace: Workspace
+
+
+@pytest.fixture(scope="session")
+def sample_run(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
+    """The sample district after its last night: made by the first worker that asks, read by all."""
+    folder = find_shared_folder(tmp_path_factory)
+    sample = pick_main_returns(build_sample_district({no for numbers in RETURNS.values() for no in numbers}))
+    root, finished = folder / "sample_district", folder / "sample_district.finished"
+    with pytest.MonkeyPatch.context() as environment, hold_alone(folder / "sample_district.lock"):
+        for name in [name for name in os.environ if name.startswith("HUIZONG_")]:
+            environment.delenv(name)
+        if not finished.exists():
+            shutil.rmtree(root, ignore_errors=True)
+            run_whole_sample(root, sample)
+            finished.touch()
+        return SampleRun(sample, open_workspace(root))
+
+
+def find_shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this session that all its workers see."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@contextmanager
+def hold_alone(lock: Path) -> Iterator[None]:
+    """Wait until no other process holds the lock; a process that dies lets go of it. Works alike on every system."""
+    connection = sqlite3.connect(lock, timeout=LONGEST_WAIT, isolation_level=None)
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+        yield
+    finally:
+        connection.close()
+
+
+def pick_main_returns(sample: Sample) -> Sample:
+    """The filings of the returns above; registers are due on the night that takes them in."""
+    numbers = {str(c["period"]): {no for no in RETURNS[str(c["period"])]} for c in sample.collections}
+    collections = [
+        {"period": period, "returns": sorted(chosen), "due": {"J00": REGISTER_TAKEN_IN[period]}}
+        for period, chosen in numbers.items()
+    ]
+    kept = [filing for filing in sample.filings if is_main(filing)]
+    return replace(sample, filings=kept, collections=collections, nights=NIGHTS)
+
+
+def is_main(filing: Filing) -> bool:
+    return RETURN_NUMBERS[filing.return_id] in RETURNS[filing.period]
+
+
+RETURN_NUMBERS = {
+    "register": "J00", "basic": "J01", "classes": "J02", "students": "J03", "staff": "J05", "premises": "J06",
+    "kg": "J07", "population": "B01", "kg_status": "B04",
+}  # fmt: skip
+
+
+def run_whole_sample(root: Path, sample: Sample) -> None:
+    """Every night of the sample, without a scheduler."""
+    workspace = make_sample_workspace(root, sample)
+    for _ in run_nights(workspace, sample, Unwatched(), with_prefect=False, tell=print):
+        pass
