@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime
 
 from flows.assess import build_collections, build_offices
+from flows.district.facts import DistrictFacts, OwedRow, RepeatedFile, ReturnRow, Shown
+from flows.district.judge import judge_district
 from flows.indicators.desk import Desk
 from flows.indicators.evaluations import EvaluationResult, evaluate_profile
-from flows.publishers.summary_data import FindingRow, OwedRow, ReturnRow, RuleRow, Shown, SummaryData
+from flows.publishers.summary_data import FindingRow, RuleRow, SummaryData
 from flows.warehouse.collection import FiledReturn, list_filed
 from flows.warehouse.figures import load_figures
 from flows.warehouse.tables import Connection, fetch_one
@@ -43,31 +45,44 @@ class Gathering:
 
 def gather_summary(gathering: Gathering, *, is_latest: bool) -> SummaryData:
     """Everything the period's workbooks show. Files that do not say what they are count to the latest period."""
+    facts = gather_facts(gathering)
+    judgement = judge_district(facts)
+    return SummaryData(
+        **{each.name: getattr(facts, each.name) for each in fields(facts)},
+        data_until=_find_data_until(gathering),
+        findings=list(_list_findings(gathering, is_latest=is_latest)),
+        rules=_count_rules(gathering) + [RuleRow(*astuple(rule)) for rule in judgement.rules],
+        district_findings=judgement.findings,
+    )
+
+
+def gather_facts(gathering: Gathering) -> DistrictFacts:
+    """What checks on the district are judged by."""
     settings = gathering.workspace.settings
     returns, owed = count_returns(gathering)
-    return SummaryData(
+    return DistrictFacts(
         catalogue=gathering.catalogue,
         desk=gathering.desk,
         district=settings.district_name,
         period=gathering.period,
-        data_until=_find_data_until(gathering),
         figures=_load_shown(gathering),
         evaluations=_evaluate(gathering),
         returns=returns,
         owed=owed,
-        findings=list(_list_findings(gathering, is_latest=is_latest)),
-        rules=_count_rules(gathering),
+        repeated=_list_repeated(gathering),
         target_sets=settings.target_sets,
     )
 
 
 def _load_shown(gathering: Gathering) -> Mapping[tuple[str, str, str, str], Shown]:
+    """Stored figures; those for internal use are never published, nor is what is found by them."""
     stored = load_figures(gathering.connection, gathering.period)
     return {
         (f.indicator, f.stage, f.breakdown, f.group_code): Shown(
             f.value, f.numerator, f.denominator, f.expected, f.reported, f.coverage, f.size_coverage, f.earlier
         )
         for f in stored
+        if gathering.catalogue.indicators[f.indicator].publish == "public"
     }
 
 
@@ -176,6 +191,16 @@ def _count_rules(gathering: Gathering) -> list[RuleRow]:
         [places],
     ).fetchall()
     return [RuleRow(row[0], *(int(count) for count in row[1:])) for row in rows]
+
+
+def _list_repeated(gathering: Gathering) -> list[RepeatedFile]:
+    """Files that came again byte for byte, with the first that had these bytes."""
+    rows = gathering.connection.execute(
+        "SELECT DISTINCT d.file_name, s.file_name, s.school FROM duplicates d JOIN submissions s ON s.sha256 = d.sha256 "
+        "WHERE s.period = ? OR s.period LIKE ? ORDER BY ALL",
+        [gathering.period, f"{gathering.period}%"],
+    ).fetchall()
+    return [RepeatedFile(*row) for row in rows]
 
 
 def _find_data_until(gathering: Gathering) -> str:

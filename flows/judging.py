@@ -16,6 +16,7 @@ import numpy as np
 from flows.assess import RecordShelf, Registers, build_batch, build_collections, build_offices, find_predecessors
 from flows.checks.addresses import AddressBook
 from flows.checks.content import Batch, judge_batch
+from flows.checks.copied import check_copies
 from flows.checks.findings import Finding, find_from_ledger, find_from_signals, order_findings
 from flows.checks.ledger import Ledger
 from flows.checks.structure import Arrival, Surroundings, check_arrival, check_sheets, check_totals
@@ -144,7 +145,7 @@ def hear_linked(
     layout = bench.catalogue.build_layout(docket.return_id, docket.version)
     linked = [check for check in compile_checks(bench.catalogue, layout) if _is_linked(check)]
     checks = [check for check in linked if check.looks_around == around]
-    if not checks or not docket.rows:
+    if not docket.rows or (around and not checks):
         return Hearing([])
     batch = _open_batch(docket, papers, bench, around=around)
     ledger = Ledger(len(docket.rows))
@@ -154,8 +155,10 @@ def hear_linked(
             ledger.taint(ref, _only(positions[submission], len(docket.rows)))
     book = AddressBook(layout, papers.moved)
     judge_batch(bench.catalogue, batch, checks, ledger, with_cells=False)
-    findings = order_findings(list(find_from_ledger(bench.catalogue, batch, ledger, book)))
-    return Hearing(findings, [(docket.submissions, ledger)])
+    found = list(find_from_ledger(bench.catalogue, batch, ledger, book))
+    for position, signal in () if around else check_copies(batch, book):
+        found += find_from_signals(bench.catalogue, docket.submissions[position], [signal], book)
+    return Hearing(order_findings(found), [(docket.submissions, ledger)])
 
 
 def find_own_verdicts(docket: Docket, hearing: Hearing) -> dict[int, str]:

@@ -73,6 +73,7 @@ class Notice(StrEnum):
     LATE = "late"
     EMPTY_FORM = "empty_form"
     TOTAL_TYPED_WRONG = "total_typed_wrong"
+    COPIED_SHEET = "copied_sheet"
     CHECK_FAILED_TO_RUN = "check_failed_to_run"
 
 

@@ -106,7 +106,11 @@ def check_correction(catalogue: Catalogue, file: SubmissionRow, accepted: Sequen
 
 
 def _build_row(
-    submission: int, papers: _Papers, judgement: Judgement, revision: int, in_force: int | None,
+    submission: int,
+    papers: _Papers,
+    judgement: Judgement,
+    revision: int,
+    in_force: int | None,
     find_rules_key: FindRulesKey,
 ) -> dict[str, Any]:
     replaced = judgement.verdict in ACCEPTED and in_force is not None and submission != in_force

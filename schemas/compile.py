@@ -11,7 +11,7 @@ from schemas.definitions.checks import LEVELS, Check
 from schemas.errors import DefinitionError, ExpressionError, problem
 from schemas.expressions import syntax as s
 from schemas.expressions.evaluate import AGGREGATES
-from schemas.expressions.expand import CellState, Instance, expand_rule, rebuild, spell_reference
+from schemas.expressions.expand import CellState, Instance, expand_rule, rebuild, settle_like, spell_reference
 from schemas.expressions.functions import CHECK_FUNCTIONS
 from schemas.expressions.parse import parse_expression, parse_printed
 from schemas.expressions.peers import PEER_FUNCTIONS
@@ -71,17 +71,15 @@ def judges_return(entry: CheckEntry, return_id: str) -> bool:
     return entry.return_id in (None, return_id)
 
 
-def list_dependents(
-    catalogue: Catalogue, return_ids: Collection[str], *, around: bool = False
-) -> frozenset[str]:
-    """Returns whose checks look at any of these: in the same period, or at their own in earlier ones.
+def list_dependents(catalogue: Catalogue, return_ids: Collection[str], *, around: bool = False) -> frozenset[str]:
+    """Returns whose checks look at any of these: in the same period, or themselves, looked at from later periods.
 
     With `around`, those that have a check which compares schools with one another by any of these.
     """
-    found: set[str] = set()
+    found: set[str] = set() if around else set(return_ids) & set(catalogue.returns)
     for return_id in catalogue.returns:
         for check in compile_checks(catalogue, catalogue.latest_layout(return_id)):
-            own = return_id in return_ids and (check.looks_back or check.looks_around)
+            own = return_id in return_ids and check.looks_around
             if check.looks_around == around and (own or check.other_returns & set(return_ids)):
                 found.add(return_id)
     return frozenset(found)
@@ -215,14 +213,14 @@ def _read_formulas(check: Check, choice: Mapping[str, str], names: Names) -> Ite
         yield from spell_out_printed(parse_printed(check.printed), names.layout.find_sheet(check.sheet))
         return
     for text in check.rules:
-        yield names.translate(parse_expression(_fill(text, choice)))
+        yield names.translate(parse_expression(fill_parameters(text, choice)))
 
 
 def _read_condition(text: str | None, choice: Mapping[str, str], names: Names) -> s.Expression | None:
-    return names.translate(parse_expression(_fill(text, choice))) if text else None
+    return names.translate(parse_expression(fill_parameters(text, choice))) if text else None
 
 
-def _fill(text: str, choice: Mapping[str, str]) -> str:
+def fill_parameters(text: str, choice: Mapping[str, str]) -> str:
     """The text with {name} replaced by the choice, and {name.1}, {name.2} by the parts of one written `a:b`."""
     for name, value in choice.items():
         text = text.replace("{" + name + "}", value)
@@ -243,9 +241,10 @@ def _build_rule(
             "row": names.find_label(first.sheet, instance.row),
             "column": names.find_label(first.sheet, instance.column),
         }
-    settled = _settle_condition(when, instance)
+    settled = _settle_condition(when, instance, names)
     values = {
-        name: _settle_condition(_read_condition(text, choice, names), instance) for name, text in check.values.items()
+        name: _settle_condition(_read_condition(text, choice, names), instance, names)
+        for name, text in check.values.items()
     }
     parts = max(len(instance.references) - 1, 1)
     return Rule(
@@ -278,15 +277,19 @@ def _is_trivial(instance: Instance) -> bool:
 def _find_mark(check: Check, choice: Mapping[str, str], instance: Instance, own: list[s.Reference]) -> str | None:
     if check.mark is None:
         return spell_reference(own[0]) if own else None
-    reference = _settle_loop(parse_expression(_fill(check.mark, choice)), instance)
+    reference = _settle_loop(parse_expression(fill_parameters(check.mark, choice)), instance)
     if not isinstance(reference, s.Reference) or not reference.is_single:
         raise ExpressionError(problem("mark_not_one_cell", mark=check.mark))
     return spell_reference(reference)
 
 
-def _settle_condition(when: s.Expression | None, instance: Instance) -> s.Expression | None:
+def _settle_condition(when: s.Expression | None, instance: Instance, names: Names) -> s.Expression | None:
+    """A condition or value of a rule for its row and column, every set of cells in it spelt out."""
     if when is None:
         return None
+    settled = settle_like(when, names, instance)
+    if settled is not None:
+        return settled
     return rebuild(when, lambda part: _settle_loop(part, instance) if isinstance(part, s.Reference) else None)
 
 

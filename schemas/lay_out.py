@@ -226,6 +226,7 @@ def _merge_traits(*layers: Traits) -> dict[str, Any]:
 
 
 def _expand_totals(sheet: Sheet, cells: Iterable[Cell]) -> list[tuple[str, s.Expression]]:
+    """Totals by cell, each after the totals among its parts. Of two declarations of a cell the first counts."""
     present = {cell.ref: cell for cell in cells}
     rows = tuple(sheet.rows) if isinstance(sheet, MatrixSheet) else ()
     totals: dict[str, s.Expression] = {}
@@ -235,4 +236,23 @@ def _expand_totals(sheet: Sheet, cells: Iterable[Cell]) -> list[tuple[str, s.Exp
         for target, expression in expanded:
             if target in present and not present[target].blocked:
                 totals.setdefault(target, drop_absent(expression, present))
-    return list(totals.items())
+    return list(_order_totals(totals).items())
+
+
+def _order_totals(totals: Mapping[str, s.Expression]) -> dict[str, s.Expression]:
+    """The grand total of a sheet is summed from totals that are declared after it, and must come after them."""
+    ordered: dict[str, s.Expression] = {}
+    begun: set[str] = set()
+
+    def place(target: str) -> None:
+        if target in begun:
+            return
+        begun.add(target)
+        for part in s.find_references(totals[target]):
+            if spell_reference(part) in totals:
+                place(spell_reference(part))
+        ordered[target] = totals[target]
+
+    for target in totals:
+        place(target)
+    return ordered

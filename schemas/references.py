@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from schemas.check_kinds import CELL_KINDS, OTHER_KINDS
+from schemas.check_kinds import CELL_KINDS, DISTRICT_KINDS, OTHER_KINDS
 from schemas.definitions.checks import Check
 from schemas.definitions.evaluations import Evaluation
 from schemas.definitions.indicators import Indicator, Variant
@@ -167,7 +167,7 @@ def _judge_roles(roles: RegisterRoles, definition: Return) -> None:
 
 
 def _judge_check(check: Check) -> None:
-    kinds = (*CELL_KINDS, *sorted(OTHER_KINDS))
+    kinds = (*CELL_KINDS, *sorted(OTHER_KINDS | DISTRICT_KINDS))
     if check.kind not in kinds:
         raise DefinitionError(problem("no_check_kind", kind=check.kind, known=kinds))
     for period in (check.since, check.until):

@@ -33,7 +33,8 @@ def load_yaml(path: Path) -> Any:
 def _refuse_anchors(text: str) -> None:
     for event in yaml.parse(text, Loader=Loader):
         if getattr(event, "anchor", None):
-            raise DefinitionError(problem("anchor", line=event.start_mark.line + 1))
+            line = event.start_mark.line + 1 if event.start_mark else "?"
+            raise DefinitionError(problem("anchor", line=line))
 
 
 def load_model(path: Path, model: type[AnyModel]) -> AnyModel:

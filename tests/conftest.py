@@ -9,6 +9,9 @@ import pytest
 
 from schemas.catalogue import Catalogue, load_catalogue
 from schemas.wording import Wording, load_shipped_wording
+from tests.sample_workspace import sample_run
+
+__all__ = ["sample_run"]
 
 os.environ.setdefault("DO_NOT_TRACK", "1")
 

@@ -33,7 +33,9 @@ def run(
         desk = open_desk(workspace, warehouse.connection, catalogue)
         question = Question(read_period(period), area)
         refuse_unknown(question, desk)
-        explanation = explain_indicator(desk, warehouse.connection, definition.id, question.period, area=area, stage=stage)
+        explanation = explain_indicator(
+            desk, warehouse.connection, definition.id, question.period, area=area, stage=stage
+        )
     if invocation.as_json:
         invocation.print_json(build_explanation_json(workspace, desk, definition, explanation))
     else:
@@ -89,7 +91,8 @@ def _show(
         _show_figure(invocation, workspace, desk, indicator, explanation, figure)
     rows = [
         (
-            invocation.say(f"heads.{origin.contribution.part}"), desk.catalogue.label_stage(origin.stage), origin.contribution.school, _name_school(desk, origin),
+            invocation.say(f"heads.{origin.contribution.part}"), desk.catalogue.label_stage(origin.stage),
+            origin.contribution.school, _name_school(desk, origin),
             origin.file_name, origin.sheet, origin.cell, str(_spell(origin.contribution.value)),
         )
         for origin in explanation.origins[: 5 * MOST_LISTED]
@@ -119,9 +122,10 @@ def _show_figure(
             value=spell_number(figure.value, indicator.decimals), unit=indicator.unit,
         )
     )  # fmt: skip
-    show(say("explain_verb.numerator", formula=_fill(indicator.numerator, figure), value=spell_number(figure.numerator)))
+    numerator, denominator = spell_number(figure.numerator), spell_number(figure.denominator)
+    show(say("explain_verb.numerator", formula=_fill(indicator.numerator, figure), value=numerator))
     if indicator.denominator:
-        show(say("explain_verb.denominator", formula=_fill(indicator.denominator, figure), value=spell_number(figure.denominator)))
+        show(say("explain_verb.denominator", formula=_fill(indicator.denominator, figure), value=denominator))
     missing = "、".join(figure.missing[:MOST_LISTED]) or "—"
     show(say("explain_verb.coverage", reported=figure.reported, expected=figure.expected, missing=missing))
 

@@ -30,7 +30,8 @@ def run(
     invocation = find_invocation(context)
     workspace = open_workspace(invocation.workspace_path)
     catalogue = workspace.load_catalogue()
-    question = Question(read_period(period), area, by, tuple(found.id for found in find_indicators(catalogue, indicator)) if indicator else ())
+    wanted = tuple(found.id for found in find_indicators(catalogue, indicator)) if indicator else ()
+    question = Question(read_period(period), area, by, wanted)
     with open_warehouse(workspace.warehouse, read_only=True) as warehouse:
         desk = open_desk(workspace, warehouse.connection, catalogue)
         figures = find_figures(question, desk, warehouse.connection)
@@ -82,7 +83,8 @@ def _build_row(invocation: Invocation, workspace: Workspace, desk: Desk, figure:
     indicator = desk.catalogue.indicators[figure.indicator]
     attainment = judge(desk.catalogue, workspace.settings.target_sets, figure)
     return [
-        figure.indicator, indicator.name.zh, desk.catalogue.label_stage(figure.stage), name_group(desk.catalogue, desk, figure),
+        figure.indicator, indicator.name.zh, desk.catalogue.label_stage(figure.stage),
+        name_group(desk.catalogue, desk, figure),
         spell_number(figure.value, indicator.decimals), indicator.unit, spell_number(figure.numerator),
         spell_number(figure.denominator), _spell_coverage(figure), _spell_target(attainment),
         invocation.say(f"attainment.{attainment.status.value}"),

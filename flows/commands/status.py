@@ -11,9 +11,9 @@ from flows.campaigns import read_period
 from flows.commands.invocation import Invocation, find_invocation
 from flows.commands.words import MOST_LISTED, name_return, name_state, show_columns
 from flows.desk import open_desk
+from flows.district.facts import OwedRow, ReturnRow
 from flows.errors import UsageError
 from flows.gather import Gathering, count_returns
-from flows.publishers.summary_data import OwedRow, ReturnRow
 from flows.warehouse.collection import list_years
 from flows.warehouse.runs import LastRun, find_last_run
 from flows.warehouse.tables import Connection

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from flows.indicators.group_scope import read_name
 from flows.indicators.groups import Groups
 from flows.register import RegisterView
 from flows.sources import UnitSource
@@ -16,18 +17,32 @@ from schemas.catalogue import Catalogue
 from schemas.expressions import syntax as s
 from schemas.expressions.columns import Mask, Numbers
 from schemas.expressions.evaluate import evaluate_numbers
+from schemas.expressions.expand import spell_reference
 from schemas.expressions.parse import parse_expression
 from schemas.expressions.scope import UnitScope
+from schemas.layout import SheetLayout
 
 Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
-    """Sheets that formulas rest on: those of schools by return, and the returns of the bureau."""
+class Need:
+    """A return of schools, and the conditions under which a school fills what is asked of it."""
 
-    sheets: tuple[tuple[str, frozenset[str]], ...]
+    return_id: str
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What formulas rest on: cells and sheets of schools, and the returns of the bureau."""
+
+    of_schools: tuple[Need, ...]
     bureau: frozenset[str]
+
+
+Formula = tuple[s.Expression, str]
+"""A formula and the stage it is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +68,20 @@ class Coverage:
         return share
 
 
-def find_needs(catalogue: Catalogue, formulas: Sequence[s.Expression]) -> Needs:
-    """What the formulas ask to have been filed for the period itself; earlier periods are not counted."""
-    sheets: dict[str, set[str]] = {}
+def find_needs(catalogue: Catalogue, formulas: Sequence[Formula]) -> Needs:
+    """What the formulas ask to have been filed for the period itself; earlier periods are not counted.
+
+    A formula for a stage, or the stage's share of something, concerns only schools that have the stage.
+    """
+    of_schools: dict[Need, None] = {}
     bureau: set[str] = set()
-    for formula in formulas:
-        for sheet in _list_sheets(formula):
-            owner = catalogue.sheet_owners.get(sheet)
-            if owner is None:
-                continue
-            if catalogue.returns[owner].scope == "school":
-                sheets.setdefault(owner, set()).add(sheet)
+    for formula, stage in formulas:
+        for asked in _list_asked(formula, _find_stage_conditions(catalogue, stage), catalogue):
+            if catalogue.returns[asked.return_id].scope == "school":
+                of_schools[asked] = None
             else:
-                bureau.add(owner)
-    return Needs(tuple((owner, frozenset(ids)) for owner, ids in sheets.items()), frozenset(bureau))
+                bureau.add(asked.return_id)
+    return Needs(tuple(of_schools), frozenset(bureau))
 
 
 def compute_coverage(
@@ -76,15 +91,14 @@ def compute_coverage(
     expected = np.zeros(source.length, dtype=bool)
     complete = np.ones(source.length, dtype=bool)
     blind = np.zeros(groups.length, dtype=bool)
-    for owner, sheets in needs.sheets:
-        filed = _find_filed(source, owner)
-        for sheet in sorted(sheets):
-            due = _find_due(catalogue, source, register, owner, sheet)
-            expected |= due
-            complete &= ~due | filed
-            blind |= (groups.count(due) > 0) & (groups.count(due & filed) == 0)
+    for need in needs.of_schools:
+        filed = _find_filed(source, need.return_id)
+        due = _find_due(catalogue, source, register, need)
+        expected |= due
+        complete &= ~due | filed
+        blind |= (groups.count(due) > 0) & (groups.count(due & filed) == 0)
     included = ~expected | complete
-    if not needs.sheets:
+    if not needs.of_schools:
         returned = [bool(source.list_blocks(owner, 0)) for owner in sorted(needs.bureau)]
         counts = np.full(groups.length, len(returned)), np.full(groups.length, sum(returned))
         return Coverage(*counts, np.full(groups.length, np.nan), included, blind)
@@ -100,29 +114,60 @@ def compute_coverage(
     )
 
 
-def _list_sheets(expression: s.Expression) -> list[str]:
-    """Sheets named outside prev(…): in references, and alone as the subject of an aggregate."""
-    found: list[str] = []
+def _list_asked(expression: s.Expression, conditions: tuple[str, ...], catalogue: Catalogue) -> Iterator[Need]:
+    """Cells named outside prev(…), and sheets alone as the subject of an aggregate, with who fills them."""
     if isinstance(expression, s.Call) and expression.function == "prev":
-        return found
+        return
     if isinstance(expression, s.Reference):
-        found.append(expression.sheet)
+        yield from _ask(catalogue, expression.sheet, conditions + _find_cell_conditions(catalogue, expression))
     if isinstance(expression, s.Call) and expression.arguments and isinstance(expression.arguments[0], s.Name):
-        found.append(expression.arguments[0].id)
+        sheet = expression.arguments[0].id
+        yield from _ask(catalogue, sheet, conditions + _find_sheet_conditions(catalogue, sheet))
+    if isinstance(expression, s.Call) and expression.function == "split":
+        conditions += _find_stage_conditions(catalogue, read_name(expression.arguments[1]))
     for child in s.find_children(expression):
-        found += _list_sheets(child)
-    return found
+        yield from _list_asked(child, conditions, catalogue)
 
 
-def _find_due(catalogue: Catalogue, source: UnitSource, register: RegisterView, owner: str, sheet_id: str) -> Mask:
-    """Schools that owe the return and fill the sheet."""
-    owed = set(register.expected_codes(owner))
+def _ask(catalogue: Catalogue, sheet: str, conditions: tuple[str, ...]) -> Iterator[Need]:
+    owner = catalogue.sheet_owners.get(sheet)
+    if owner is not None:
+        yield Need(owner, tuple(dict.fromkeys(conditions)))
+
+
+def _find_stage_conditions(catalogue: Catalogue, stage: str) -> tuple[str, ...]:
+    """When a school has a stage: when it fills the cells that the stage's size is read from."""
+    if stage not in catalogue.split:
+        return ()
+    references = s.find_references(parse_expression(catalogue.split[stage].size))
+    return tuple(text for reference in references for text in _find_cell_conditions(catalogue, reference))
+
+
+def _find_cell_conditions(catalogue: Catalogue, reference: s.Reference) -> tuple[str, ...]:
+    """When a school fills a cell; that of its sheet where more than one cell is meant."""
+    layout = _find_sheet(catalogue, reference.sheet)
+    if layout is None or not reference.is_single:
+        return _find_sheet_conditions(catalogue, reference.sheet)
+    ref = spell_reference(reference)
+    return next((cell.applies for cell in layout.cells if cell.ref == ref), ())
+
+
+def _find_sheet_conditions(catalogue: Catalogue, sheet_id: str) -> tuple[str, ...]:
+    sheet = _find_sheet(catalogue, sheet_id)
+    return (sheet.applies,) if sheet is not None and sheet.applies else ()
+
+
+def _find_sheet(catalogue: Catalogue, sheet_id: str) -> SheetLayout | None:
+    owner = catalogue.sheet_owners.get(sheet_id)
+    return catalogue.latest_layout(owner).find_sheet(sheet_id) if owner else None
+
+
+def _find_due(catalogue: Catalogue, source: UnitSource, register: RegisterView, need: Need) -> Mask:
+    """Schools that owe the return and fill what is asked of it."""
+    owed = set(register.expected_codes(need.return_id))
     due = np.array([school in owed for school in source.schools], dtype=bool)
-    sheet = catalogue.latest_layout(owner).find_sheet(sheet_id)
-    if sheet is None or not sheet.applies:
-        return due
-    masks = find_applicable(catalogue, [sheet.applies], source.attributes)
-    return due & holds_for_all(masks, (sheet.applies,), source.length)
+    masks = find_applicable(catalogue, need.conditions, source.attributes)
+    return due & holds_for_all(masks, need.conditions, source.length)
 
 
 def _find_filed(source: UnitSource, owner: str) -> Mask:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from flows.indicators.coverage import Coverage, Needs, compute_coverage, find_needs
-from flows.indicators.group_scope import GroupScope
+from flows.indicators.breakdowns import LineFilter, join_parts, list_aggregated, list_line_values, spell_filter
+from flows.indicators.coverage import Coverage, Formula, Needs, compute_coverage, find_needs
+from flows.indicators.group_scope import GroupScope, read_name
 from flows.indicators.groups import Grouping, Groups, build_groups
 from flows.register import RegisterView, pick_attributes
 from flows.sources import LoadAccepted, UnitSource
@@ -86,9 +87,13 @@ class Desk:
         stage: str = "",
     ) -> Figures:
         """An indicator for one period and grouping. Raises ExpressionError where its formula cannot be evaluated."""
-        return self._compute(
-            self.catalogue.indicators[indicator_id], self._find_groups(period, grouping), period, stage
-        )
+        indicator = self.catalogue.indicators[indicator_id]
+        if grouping.by in indicator.variants:
+            return self._compute_variants(indicator, period, grouping, stage)
+        labels = self._list_line_groups(indicator, period, grouping, stage)
+        if labels:
+            return self._compute_by_lines(indicator, period, grouping, stage, labels)
+        return self._compute(indicator, self._find_groups(period, grouping), period, stage)
 
     def list_stages(self, indicator: Indicator) -> tuple[str, ...]:
         """Stages the indicator has one value each for; ('',) if it has one value."""
@@ -126,6 +131,14 @@ class Desk:
     ) -> GroupScope:
         """The scope an indicator's formula is evaluated in, schools that did not report everything left out."""
         return self._build_scope(indicator, self._find_groups(period, grouping), period, stage)[0]
+
+    def open_groups(
+        self, period: str, grouping: Grouping, *, stage: str = "", limits: Mapping[str, float | str] | None = None
+    ) -> GroupScope:
+        """A scope for a formula that belongs to no indicator: all accepted records of the groups count."""
+        view, groups = self.open_period(period), self._find_groups(period, grouping)
+        everyone = np.ones(view.source.length, dtype=bool)
+        return GroupScope(self.catalogue, view.source, groups, everyone, self, stage=stage, limits=limits or {})
 
     # what scopes ask of the desk
 
@@ -167,9 +180,13 @@ class Desk:
 
     def find_unit_schools(self, evaluation: Evaluation, stage: str, source: UnitSource) -> Mask:
         """Schools whose part of a stage an evaluation judges."""
+        return self.ask_unit_schools(evaluation, stage, source).yes
+
+    def ask_unit_schools(self, evaluation: Evaluation, stage: str, source: UnitSource) -> Truth:
+        """The same as an answer for every school: neither yes nor no where what decides on it is missing."""
         unit = next(unit for unit in evaluation.units if unit.stage == stage)
         expression = translate_keys(parse_expression(unit.schools), self.catalogue)
-        return evaluate_truth(expression, UnitScope(source, limits=evaluation.limits)).yes
+        return evaluate_truth(expression, UnitScope(source, limits=evaluation.limits))
 
     def find_profile(self, name: str) -> Evaluation:
         """An evaluation by id or alias. Raises ExpressionError if there is none."""
@@ -177,6 +194,53 @@ class Desk:
             if name in (evaluation.id, evaluation.alias):
                 return evaluation
         raise ExpressionError(f"there is no evaluation {name}")
+
+    def _compute_variants(self, indicator: Indicator, period: str, grouping: Grouping, stage: str) -> Figures:
+        """Groups that the forms give cells of their own: each is computed over the whole."""
+        variants = indicator.variants[grouping.by]
+        whole = self._find_groups(period, Grouping(area=grouping.area))
+
+        def compute_part(label: str) -> Figures:
+            part = variants[label]
+            formulas = {"numerator": part.numerator, "denominator": part.denominator}
+            return self._evaluate(indicator.model_copy(update=formulas), whole, period, stage)
+
+        return join_parts(self._compute(indicator, whole, period, stage), grouping, list(variants), compute_part)
+
+    def _list_line_groups(self, indicator: Indicator, period: str, grouping: Grouping, stage: str) -> Sequence[str]:
+        """The groups where it is lines of a list that are grouped; none where schools are."""
+        by, source = grouping.by, self.open_period(period).source
+        if not by or by in (self.catalogue.area_breakdown, "school") or source.find_attribute(by, 0) is not None:
+            return ()
+        texts = (text for text in (indicator.numerator, indicator.denominator) if text)
+        sheets = [sheet for text in texts for sheet in list_aggregated(self.parse(text, stage))]
+        found = (self._find_list_lines(sheet, source) for sheet in dict.fromkeys(sheets))
+        lists = [lines for lines in found if lines is not None]
+        if any(by in lines.columns for lines in lists) or not sheets:
+            return list_line_values(lists, by)
+        return ()
+
+    def _find_list_lines(self, sheet: str, source: UnitSource) -> Lines | None:
+        owner = self.catalogue.sheet_owners.get(sheet)
+        if owner is None or not source.is_list(sheet):
+            return None
+        layout = self.catalogue.latest_layout(owner).find_sheet(sheet)
+        if layout is not None and layout.school_key is not None:
+            return None
+        if self.catalogue.returns[owner].scope != "school":
+            return source.list_district_lines(sheet)
+        return source.find_lines(sheet, 0)
+
+    def _compute_by_lines(
+        self, indicator: Indicator, period: str, grouping: Grouping, stage: str, labels: Sequence[str]
+    ) -> Figures:
+        """Each group of lines computed over the whole."""
+        whole = self._find_groups(period, Grouping(area=grouping.area))
+
+        def compute_part(label: str) -> Figures:
+            return self._evaluate(indicator, whole, period, stage, line_filter=spell_filter(grouping.by, label))
+
+        return join_parts(self._compute(indicator, whole, period, stage), grouping, labels, compute_part)
 
     def _find_groups(self, period: str, grouping: Grouping) -> Groups:
         key = (period, grouping)
@@ -200,8 +264,11 @@ class Desk:
             raise ExpressionError(f"{indicator} rests on itself")
         self._open.append((indicator, stage, period))
 
-    def _evaluate(self, indicator: Indicator, groups: Groups, period: str, stage: str) -> Figures:
+    def _evaluate(
+        self, indicator: Indicator, groups: Groups, period: str, stage: str, *, line_filter: LineFilter | None = None
+    ) -> Figures:
         scope, coverage = self._build_scope(indicator, groups, period, stage)
+        scope = replace(scope, line_filter=line_filter)
         numerator = evaluate_numbers(self.parse(indicator.numerator, stage), scope)
         if indicator.denominator:
             denominator = evaluate_numbers(self.parse(indicator.denominator, stage), scope)
@@ -240,18 +307,34 @@ class Desk:
             self._coverages[key] = compute_coverage(self.catalogue, view.source, view.register, groups, needs)
         return self._coverages[key]
 
-    def _list_formulas(self, indicator: Indicator, stage: str) -> list[s.Expression]:
-        """The formulas of an indicator and of those it rests on."""
-        formulas = [self.parse(text, stage) for text in (indicator.numerator, indicator.denominator) if text]
-        for formula in list(formulas):
-            for part in s.find_parts(formula):
-                if isinstance(part, s.Call) and part.function == "ind" and isinstance(part.arguments[0], s.Name):
-                    other = self.catalogue.indicators.get(part.arguments[0].id)
-                    if other is not None and other.id != indicator.id:
-                        stages = self.list_stages(other)
-                        for chosen in (stage,) if stage in stages else stages:
-                            formulas += self._list_formulas(other, chosen)
+    def _list_formulas(self, indicator: Indicator, stage: str) -> list[Formula]:
+        """The formulas of an indicator and of those it rests on, each with the stage it is for."""
+        texts = (indicator.numerator, indicator.denominator)
+        formulas = [(self.parse(text, stage), stage) for text in texts if text]
+        for formula, _ in list(formulas):
+            for other, chosen in self._list_behind(formula, stage):
+                if other.id != indicator.id:
+                    formulas += self._list_formulas(other, chosen)
         return formulas
+
+    def _list_behind(self, formula: s.Expression, stage: str) -> Iterator[tuple[Indicator, str]]:
+        """Indicators, with their stages, that a formula asks for by ind(…), or by passes(…) for an evaluation."""
+        for part in s.find_parts(formula):
+            if not isinstance(part, s.Call) or part.function not in ("ind", "passes"):
+                continue
+            names = [read_name(argument) for argument in part.arguments]
+            if part.function == "ind" and names[0] in self.catalogue.indicators:
+                yield from self._list_with_stages(names[0], stage)
+            if part.function == "passes":
+                for criterion in self.find_profile(names[0]).criteria:
+                    if names[1] in criterion.indicators:
+                        yield from self._list_with_stages(criterion.indicators[names[1]], names[1])
+
+    def _list_with_stages(self, indicator_id: str, stage: str) -> Iterator[tuple[Indicator, str]]:
+        indicator = self.catalogue.indicators[indicator_id]
+        stages = self.list_stages(indicator)
+        for chosen in (stage,) if stage in stages else stages:
+            yield indicator, chosen
 
     def parse(self, text: str, stage: str) -> s.Expression:
         """A formula for a stage, keys of code lists replaced by codes."""

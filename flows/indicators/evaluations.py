@@ -85,7 +85,7 @@ def evaluate_profile(desk: Desk, evaluation: Evaluation, period: str, switches: 
     units = [u for unit in evaluation.units for u in _judge_stage(desk, evaluation, unit, period)]
     dispersions = list(_judge_dispersion(desk, evaluation, period))
     requirements = judge_requirements(desk, evaluation, period, chosen)
-    passed, reasons = _conclude(units, dispersions, requirements)
+    passed, reasons = _conclude(units, dispersions, requirements, is_whole=_is_whole(desk, evaluation, period))
     judged = {unit.school for unit in units}
     left_out = tuple(school for school in desk.open_period(period).source.schools if school not in judged)
     return EvaluationResult(
@@ -232,13 +232,25 @@ def _average(evaluation: Evaluation, stage: str, results: Sequence[DispersionRes
     return _build_dispersion(evaluation, "", stage, np.nan, value, units, per_criterion=False)
 
 
+def _is_whole(desk: Desk, evaluation: Evaluation, period: str) -> bool:
+    """True if it is known of every school whether it is to be judged; a missing return can leave that open."""
+    source = desk.open_period(period).source
+    answers = [desk.ask_unit_schools(evaluation, unit.stage, source) for unit in evaluation.units]
+    return all(bool((answer.yes | answer.no).all()) for answer in answers)
+
+
 def _conclude(
-    units: Sequence[UnitResult], dispersions: Sequence[DispersionResult], requirements: Sequence[RequirementResult]
+    units: Sequence[UnitResult],
+    dispersions: Sequence[DispersionResult],
+    requirements: Sequence[RequirementResult],
+    *,
+    is_whole: bool,
 ) -> tuple[bool | None, list[str]]:
-    """Not met as soon as one part is not; undecided where one could still turn out either way."""
+    """Not met as soon as one part is not; undecided where one, or a school not heard of, could turn out either way."""
     answers = [unit.passed for unit in units]
     answers += [dispersion.met for dispersion in dispersions if dispersion.limit is not None]
     answers += [requirement.met for requirement in requirements]
+    answers += [] if is_whole else [None]
     reasons = [f"unit:{u.school}:{u.stage}" for u in units if u.passed is False]
     reasons += [f"dispersion:{d.criterion or 'mean'}:{d.stage}" for d in dispersions if d.met is False]
     reasons += [f"requirement:{r.requirement.id}" for r in requirements if r.met is False]

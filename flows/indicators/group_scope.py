@@ -172,7 +172,7 @@ class GroupScope:
         if call.function in ("sum", "count"):
             known = ~np.isnan(values)
             reduced = reduce_lines(call.function, values[known], codes[known], self.length)
-            return np.where(self._is_reported(sheet), reduced, np.nan)
+            return np.where(self._is_reported(sheet) and self._is_grouped(sheet), reduced, np.nan)
         return reduce_lines(call.function, values, codes, self.length)
 
     def _aggregate_single(self, call: s.Call, sheet: str) -> Numbers:
@@ -232,6 +232,12 @@ class GroupScope:
         """True if anybody filed the return of the sheet: a list without lines then counts 0."""
         owner = self.catalogue.sheet_owners.get(sheet)
         return owner is None or bool(self.source.list_links(owner, 0))
+
+    def _is_grouped(self, sheet: str) -> bool:
+        """False for a list of the bureau that is not about schools: no part of it belongs to a group of schools."""
+        owner = self.catalogue.sheet_owners.get(sheet)
+        is_bureau = owner is not None and self.catalogue.returns[owner].scope != "school"
+        return not is_bureau or self.groups.grouping.is_whole or self.is_about_schools(sheet)
 
     def answer(self, condition: s.Expression) -> Truth:
         """The answer to a condition for every unit; where it speaks of lines, one line that says yes is enough."""

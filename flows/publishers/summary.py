@@ -10,6 +10,7 @@ from flows.publishers.summary_collection import (
     build_cover,
     build_coverage,
     build_definitions,
+    build_district,
     build_missing,
     build_rules,
     build_validation,
@@ -33,6 +34,7 @@ BUILDERS: dict[str, Builder] = {
     "coverage": build_coverage,
     "missing": build_missing,
     "validation": build_validation,
+    "district": build_district,
     "rules": build_rules,
     "definitions": build_definitions,
 }

@@ -132,6 +132,23 @@ def build_validation(data: SummaryData, definition: SheetDefinition) -> SheetCon
     return content
 
 
+def build_district(data: SummaryData, definition: SheetDefinition) -> SheetContent:
+    """What checks on the whole district found: coverage, sums, targets and evaluations."""
+    message = data.catalogue.message
+    heads = [
+        Head(message("summary.severity"), 8, "text_center"), Head(message("summary.check"), 9, "text_center"),
+        Head(message("summary.subject"), 36), Head(message("summary.problem"), 64), Head(message("summary.do"), 48),
+    ]  # fmt: skip
+    content = open_sheet(definition, heads, f"{len(data.district_findings)}")
+    rows: list[list[Value]] = [
+        [message(f"severity.{f.severity}"), f.code, f.subject, f.message, f.remedy] for f in data.district_findings
+    ]
+    put_rows(content, heads, rows)
+    for offset, finding in enumerate(data.district_findings):
+        content.put(HEAD_ROW + 1 + offset, 0, message(f"severity.{finding.severity}"), finding.severity)
+    return content
+
+
 def build_rules(data: SummaryData, definition: SheetDefinition) -> SheetContent:
     """How often each check applied, passed, failed and could not be assessed: the proof that it ran."""
     message = data.catalogue.message

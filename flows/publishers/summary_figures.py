@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from flows.district.facts import Shown
 from flows.indicators.desk import PeriodView
 from flows.indicators.groups import Grouping, build_groups, label_group
 from flows.indicators.targets import Status
 from flows.publishers.sheets import Chart, Range, Series, SheetContent, Value
-from flows.publishers.summary_data import Shown, SummaryData
+from flows.publishers.summary_data import SummaryData
 from flows.publishers.tables import (
     HEAD_ROW,
     Head,

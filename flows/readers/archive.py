@@ -17,6 +17,9 @@ from flows.readers.refusal import RefusalError
 from flows.signals import Notice
 
 Entries = dict[str, zipfile.ZipInfo]
+DECLARED_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,100}encoding\s*=\s*[\"']([^\"']{1,40})")
+READ_ENCODINGS = (b"utf-8", b"us-ascii", b"ascii", b"utf-16")
+"""What the reading library takes for UTF-8, and what is turned into it."""
 LOCAL_HEADER = 30
 """Bytes that stand before every entry, its name not counted."""
 
@@ -83,6 +86,9 @@ def read_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: ReadingLi
         raise RefusalError(Notice.UNSAFE, "ratio", limit=str(limits.ratio))
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         content = content.decode("utf-16").encode()
+    declared = DECLARED_ENCODING.match(content)
+    if declared and declared[1].lower() not in READ_ENCODINGS:
+        raise RefusalError(Notice.UNREADABLE, "damaged", problem="encoding")
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise RefusalError(Notice.UNSAFE, "doctype")
     return content

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from flows.signals import Notice
 
 OFFICE_RELATIONSHIP = "officeDocument"
 CONTENT_TYPES = "[Content_Types].xml"
+SHARED_TEXTS = "xl/sharedStrings.xml"
+REMARK = re.compile(rb"<!|<\?")
+"""Character data, comments and instructions: the library reads a text only up to one. No office program writes them."""
 BINARY_WORKBOOK = "xl/workbook.bin"
 NOTES = frozenset({"comments", "drawing", "threadedComment"})
 PERCENT_SIGNS = (b"%", b'numFmtId="9"', b'numFmtId="10"')
@@ -46,6 +50,8 @@ def scan_open_xml(archive: zipfile.ZipFile, entries: Entries, limits: ReadingLim
         raise RefusalError(Notice.WRONG_FORMAT, _name_other_kind(entries))
     if CONTENT_TYPES not in entries:
         raise RefusalError(Notice.UNREADABLE, "missing_part", part=CONTENT_TYPES)
+    if REMARK.search(parts.get(SHARED_TEXTS, b""), 1):
+        raise RefusalError(Notice.UNSAFE, "cell_content")
     if any(name.startswith("xl/macrosheets/") for name in entries):
         raise RefusalError(Notice.UNSAFE, "macro_sheet")
     sheets = _scan_binary_sheets(path, parts, limits) if is_binary else _scan_sheets(path, parts, limits)

@@ -20,7 +20,7 @@ DIGITS = b"0123456789"
 ADDRESS = re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"')
 FILLED = re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"[^>]*(?<!/)>')
 ODD_TYPE = re.compile(rb' t="(?!n"|s"|str"|b"|e"|d"|inlineStr"|shared"|array"|dataTable")')
-FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)><f[^>]*?(?:/>|>[^<]*</f>)(<v[^>]*>)?(?!</v>)')
+FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)><f[^>]*?(?:/>|>[^<]*</f>)(<v(?: [^>/]*)?>)?(?!</v>)')
 ERROR = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*? t="e"[^>]*>(?:<f[^>]*?(?:/>|>[^<]*</f>))?<v>([^<]*)</v>')
 NEGATIVE_STRING = re.compile(rb' t="s"[^>]*><v>-')
 MERGE = re.compile(rb'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
@@ -31,8 +31,9 @@ TEXT_RESULT = b' t="str"'
 """A formula of this type without a value gave an empty text; of any other it was never computed."""
 
 BETWEEN_TAGS = (b">\n<", b"> <", b">\t<", b">\r")
-OTHER_SPELLING = re.compile(rb"<(?:c|f|v|row|mergeCell)[\t\r\n]|='|<!")
-"""Tags broken over lines, attributes in single quotes, comments and character data."""
+OTHER_SPELLING = re.compile(rb"<(?:c|f|v|row|mergeCell)[\t\r\n]|<c>|='|<[!?]")
+"""Tags broken over lines, cells without address, single quotes, comments, instructions, character data."""
+CHARACTER_DATA = b"<![CDATA["
 HEAD, TAIL = 600, 200
 USUAL_BOX = 100_000
 """In a larger sheet cells that hold nothing but a format are left out of the count: formats may go on to the end."""
@@ -67,7 +68,7 @@ def _is_unusual(content: bytes) -> bool:
         b"<worksheet" not in content[:HEAD]
         or b"</worksheet>" not in content[-TAIL:]
         or any(content.find(mark, HEAD) > 0 for mark in BETWEEN_TAGS)
-        or OTHER_SPELLING.search(content, max(0, content.find(b"?>", 0, HEAD))) is not None
+        or OTHER_SPELLING.search(content, content.find(b"?>", 0, HEAD) + 1) is not None
     )
 
 
@@ -134,12 +135,18 @@ def _column_number(letters: bytes) -> int:
 def _scan_slowly(content: bytes, percent_styles: frozenset[int]) -> SheetScan:
     """The same for XML that is written unusually: other attribute order, prefixes, comments, line breaks."""
     walk = _SlowWalk(percent_styles)
-    parser = etree.iterparse(io.BytesIO(content), resolve_entities=False, no_network=True, huge_tree=False)
-    for _, element in parser:
-        if isinstance(element.tag, str):
-            take = _TAKEN.get(etree.QName(element).localname)
-            if take is not None:
-                take(walk, element)
+    parser = etree.iterparse(
+        io.BytesIO(content), events=("end", "comment", "pi"), resolve_entities=False, no_network=True, huge_tree=False
+    )
+    for event, element in parser:
+        if event != "end":
+            walk.judge_remark(element)
+            continue
+        take = _TAKEN.get(etree.QName(element).localname)
+        if take is not None:
+            take(walk, element)
+    if CHARACTER_DATA in content:
+        walk.found.fault = walk.found.fault or "cell_content"
     return walk.found.summarise()
 
 
@@ -182,6 +189,12 @@ class _SlowWalk:
         self._seen.add(address)
         self.found.fault = self.found.fault or fault
 
+    def judge_remark(self, remark: etree._Element) -> None:
+        """A remark inside a value: the library reads the value only up to it."""
+        parent = remark.getparent()
+        if parent is not None and etree.QName(parent).localname in VALUE_PARTS:
+            self.found.fault = self.found.fault or "cell_content"
+
     def take_row(self, element: etree._Element) -> None:
         number = element.get("r", "")
         if element.get("hidden") in TRUE and number.isdigit():
@@ -198,6 +211,7 @@ class _SlowWalk:
 
 
 TRUE = ("1", "true")
+VALUE_PARTS = ("v", "t", "f", "is", "r")
 _TAKEN: Mapping[str, Callable[[_SlowWalk, etree._Element], None]] = {
     "c": _SlowWalk.take_cell, "row": _SlowWalk.take_row, "col": _SlowWalk.take_columns,
     "mergeCell": _SlowWalk.take_merge,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,7 +44,10 @@ class Figure:
 
 
 def build_figures(figures: Figures, earlier: np.ndarray) -> list[Figure]:
-    """One figure for each of an indicator's groups; `earlier` are the values of the period before."""
+    """One figure for each of an indicator's groups that anything is known of, and one for the whole in any case.
+
+    `earlier` are the values of the period before.
+    """
     grouping, coverage = figures.groups.grouping, figures.coverage
     columns = (
         figures.groups.labels, figures.numerator.tolist(), figures.denominator.tolist(), figures.value.tolist(),
@@ -51,7 +55,8 @@ def build_figures(figures: Figures, earlier: np.ndarray) -> list[Figure]:
         earlier.tolist(),
     )  # fmt: skip
     whose = (figures.period, figures.indicator.id, figures.stage, grouping.area, grouping.by)
-    return [Figure(*whose, *values) for values in zip(*columns, strict=True)]
+    built = [Figure(*whose, *values) for values in zip(*columns, strict=True)]
+    return [figure for figure in built if not grouping.by or figure.expected or not math.isnan(figure.numerator)]
 
 
 def replace_figures(connection: Connection, period: str, figures: Sequence[Figure]) -> None:

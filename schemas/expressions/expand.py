@@ -54,6 +54,11 @@ def expand_rule(
     return instances
 
 
+def settle_like(expression: s.Expression, shape: Shape, instance: Instance) -> s.Expression | None:
+    """An expression that belongs to an instance, for the same row and column; None if it touches no open cell."""
+    return _settle(expression, shape, instance.row, instance.column)
+
+
 def expand_total(
     expression: s.Expression, *, sheet: str, rows: tuple[str, ...], columns: tuple[str, ...]
 ) -> Iterator[tuple[str, s.Expression]]:

@@ -305,7 +305,6 @@ def _repeat(column: Column, unit: Positions) -> Column:
     return column[unit]
 
 
-
 __all__ = [
     "AGGREGATES", "LineScope", "Lines", "Source", "UnitScope", "aggregate_set", "find_line_sheets", "reduce_lines",
 ]  # fmt: skip

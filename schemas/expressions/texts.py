@@ -62,9 +62,7 @@ def _cut_part(call: s.Call, evaluate_argument: EvaluateArgument) -> Texts:
 
 def _take(call: s.Call, count: int) -> Sequence[s.Expression]:
     if len(call.arguments) != count:
-        raise ExpressionError(
-            problem("argument_count", function=call.function, count=count, position=call.position)
-        )
+        raise ExpressionError(problem("argument_count", function=call.function, count=count, position=call.position))
     return call.arguments
 
 

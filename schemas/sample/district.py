@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 
-from schemas.sample.calendar import NIGHTS
+from schemas.sample.calendar import NIGHTS, find_due
 from schemas.sample.facts.bureau_tables import SECTIONS
 from schemas.sample.facts.district import Facts, build_facts
 from schemas.sample.facts.listing import BUREAU_CODE, DISTRICT_CODE, DISTRICT_NAME
@@ -76,11 +76,9 @@ def _open_collections(filings: Iterable[Filing], *, is_whole: bool) -> Iterator[
     for filing in filings:
         asked.setdefault(filing.period, set()).add(numbers[filing.return_id])
     for period in sorted(asked):
-        yield (
-            {"period": period}
-            if is_whole and period in YEARLY
-            else {"period": period, "returns": sorted(asked[period])}
-        )
+        due = {no: day for no in sorted(asked[period]) if (day := find_due(no, period)) is not None}
+        named = {} if is_whole and period in YEARLY else {"returns": sorted(asked[period])}
+        yield {"period": period, **named, "due": due}
 
 
 def _choose_nights(filings: Iterable[Filing]) -> Iterator[date]:

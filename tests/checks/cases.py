@@ -85,6 +85,7 @@ class Failure(Example):
 
     sheet: str
     cell: str
+    also: tuple[str, ...] = Field((), description="other cells of the sheet that the same fault makes wrong")
     found: str | None = None
     expected: str | None = None
     message: str | None = Field(None, description="the whole message, where it is worth reading")

@@ -15,7 +15,6 @@ from flows.assess import RecordShelf, Registers
 from flows.checks.findings import Finding
 from flows.checks.ledger import Ledger, Tally
 from flows.checks.structure import find_period
-from flows.demonstration import build_settings
 from flows.judging import Bench, Docket, Hearing, Papers, build_dockets, hear_alone, hear_linked, list_tainted
 from flows.normalisers.records import stack_readings
 from flows.readers.reading import Reading
@@ -122,10 +121,19 @@ def hear_together(catalogue: Catalogue, exhibits: Sequence[Exhibit]) -> dict[tup
 def build_bench(catalogue: Catalogue, exhibit: Exhibit) -> Bench:
     """What the exhibits of a session are judged by, with an empty shelf."""
     example = exhibit.example
-    settings = Settings(**{**build_settings(load_sample(), as_of=None), **example.settings})  # type: ignore[arg-type]
+    settings = Settings.model_validate({**describe_district(), **example.settings})
     given = list_registers(catalogue, exhibit) if example.has_register else {}
     registers = Registers(catalogue, connect_to_nothing(), given)
     return Bench(catalogue, settings, registers, RecordShelf(catalogue, connect_to_nothing(), registers), TODAY)
+
+
+def describe_district() -> dict[str, object]:
+    """The sample district's own settings."""
+    sample = load_sample()
+    return {
+        "district_code": sample.district_code, "district_name": sample.district_name,
+        "bureau_code": sample.bureau_code, "sections": list(sample.sections), "collections": list(sample.collections),
+    }  # fmt: skip
 
 
 @cache

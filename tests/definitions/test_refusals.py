@@ -275,6 +275,28 @@ def test_a_limit_that_a_check_does_not_have_is_refused(tmp_path: Path) -> None:
     _assert_said(caught.value, "[tool.huizong.limits]", "LB01", "没有界限 share", "has no limit share")
 
 
+def test_forms_stand_in_the_order_in_which_they_came_into_force(refuse: Refuse) -> None:
+    error = refuse("returns", "sheets:\n", '  - {version: "2024.1", since: "2024-2025"}\nsheets:\n')
+    _assert_said(error, "L01_library.yaml", "forms.2024.1.since", "按启用先后排列", "the order in which they came")
+
+
+def test_a_sheet_is_not_called_what_every_return_has(refuse: Refuse) -> None:
+    error = refuse("returns", "id: librarian", "id: notes")
+    _assert_said(error, "L01_library.yaml", "sheets.notes", "表 notes 已属于", "the sheet notes belongs to")
+
+
+def test_an_evaluation_of_an_indicator_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    folder = library.lay_down(tmp_path)
+    (folder / "evaluations").mkdir()
+    (folder / "evaluations" / "own.yaml").write_text(
+        "id: own\nname: 评估\ncriteria:\n  - {id: books, name: 图书, indicators: {primary: books_per_pupil}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(DefinitionError) as caught:
+        load_catalogue([folder])
+    _assert_said(caught.value, "own.yaml", "own", "没有指标 books_per_pupil", "no indicator books_per_pupil")
+
+
 def test_a_message_without_chinese_is_refused(tmp_path: Path) -> None:
     folder = library.lay_down(tmp_path)
     (folder / "messages").mkdir()

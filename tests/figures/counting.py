@@ -76,7 +76,9 @@ def share_assets(school: School, stage: str, sheet: str, fields: Mapping[str, fl
     for line in school.list_lines("premises", sheet):
         named = stages_of[line.get("campus")]
         served = tuple(str(named).split(";")) if named else school.stages
-        total += find_share(school, stage, served) * sum(sign * sum_lines([line], name) for name, sign in fields.items())
+        total += find_share(school, stage, served) * sum(
+            sign * sum_lines([line], name) for name, sign in fields.items()
+        )
     return total
 
 

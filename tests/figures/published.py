@@ -24,6 +24,7 @@ Key = tuple[str, str, str, str]
 class Figure:
     """A line of the tidy data; None where it is blank."""
 
+    name: str
     numerator: float | None
     denominator: float | None
     value: float | None
@@ -88,18 +89,18 @@ def print_cell(cell: Cell | MergedCell) -> str:
     return str(value)
 
 
-def _read_until_blank(
-    heads: list[str], rows: Iterator[tuple[Cell | MergedCell, ...]]
-) -> Iterator[dict[str, str]]:
+def _read_until_blank(heads: list[str], rows: Iterator[tuple[Cell | MergedCell, ...]]) -> Iterator[dict[str, str]]:
+    """Lines with something in their second column: section headings and totals are no lines of the table."""
     for row in rows:
-        if row[1].value is None:
+        if row[0].value is None:
             return
-        yield dict(zip(heads, map(print_cell, row), strict=True))
+        if row[1].value is not None or row[2].value is not None:
+            yield dict(zip(heads, map(print_cell, row), strict=True))
 
 
 def _read_figure(line: Mapping[str, str]) -> Figure:
     return Figure(
-        _read(line["numerator"]), _read(line["denominator"]), _read(line["value"]), int(line["expected"]),
+        line["indicator_name"], _read(line["numerator"]), _read(line["denominator"]), _read(line["value"]), int(line["expected"]),
         int(line["reported"]), _read(line["coverage"]), _read(line["size_coverage"]), _read(line["earlier"]),
         int(line["decimals"]),
     )  # fmt: skip

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from tests.house.source_files import ROOT
 
 CHECKED = ("flows", "schemas")
@@ -29,6 +31,7 @@ def test_every_file_is_formatted() -> None:
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.long
 def test_every_signature_is_typed_and_every_type_fits() -> None:
     done = run_tool("mypy")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 import zipfile
 from collections.abc import Iterable, Mapping
 
@@ -53,7 +54,8 @@ def write_zip(
 ) -> bytes:
     """A zip of parts in this order, names taken as they are, even twice."""
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", method, compresslevel=1) as archive:
+    with warnings.catch_warnings(), zipfile.ZipFile(target, "w", method, compresslevel=1) as archive:
+        warnings.simplefilter("ignore", UserWarning)  # a name that is there already
         for name, content in parts:
             info = zipfile.ZipInfo(name)
             info.compress_type = method

@@ -89,8 +89,8 @@ def test_bad_input_m01_formula_without_a_result_is_asked_about_and_missing(cante
 
 
 def test_bad_input_m01_formula_without_a_result_in_a_total_is_no_finding(canteen: Canteen) -> None:
-    reading = canteen.read(canteen.change(lambda book: None))
-    assert open_formulas(canteen.change(lambda book: None))
+    reading = canteen.read(canteen.change(lambda _: None))
+    assert open_formulas(canteen.change(lambda _: None))
     assert canteen.find_codes(reading) == []
 
 

@@ -313,7 +313,7 @@ def test_bad_input_t35_broken_names_are_not_relied_on(canteen: Canteen) -> None:
 
 
 def test_instructions_that_came_with_the_template_are_no_extra_sheets(canteen: Canteen) -> None:
-    assert canteen.find_codes(canteen.read(canteen.change(lambda book: None))) == []
+    assert canteen.find_codes(canteen.read(canteen.change(lambda _: None))) == []
 
 
 def change_again(canteen: Canteen, workbook: bytes, edit: object) -> bytes:

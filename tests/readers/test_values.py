@@ -11,9 +11,9 @@ from openpyxl.workbook import Workbook
 
 from flows.publishers.fill import CellValue
 from flows.readers.reading import Repair
-from tests.readers.bad_files import put_cells
 from tests.readers.parts import SHEET, read_part, replace_in_part, set_part
 from tests.readers.sheets import Canteen, open_tab
+from tests.readers.spoiling import put_cells
 
 SEATS = "kitchen.seats"
 

@@ -14,7 +14,7 @@ Read = float | str
 Answer = tuple[CellValue, Read]
 """What is typed, and what is read."""
 
-LARGEST = 9_999_999
+LARGEST, WHOLE = 9_999_999, 100
 PLAIN_LETTERS = "小学校园安全检查、（）《》甲乙ABCxyz09 -/&<>'\"+@#.;"
 DAYS = st.dates(date(1950, 1, 1), date(2035, 12, 31))
 
@@ -35,9 +35,10 @@ def choose_answer(catalogue: Catalogue, cell: Cell) -> st.SearchStrategy[Answer]
 
 def _choose_number(cell: Cell) -> st.SearchStrategy[float]:
     low = -LARGEST if cell.sign == "any" else 1 if cell.sign == "positive" else 0
+    high = WHOLE if cell.type == "percent" else LARGEST
     if cell.decimals == 0:
-        return st.integers(low, LARGEST).map(float)
-    return st.decimals(low, LARGEST, places=cell.decimals or 2).map(float)
+        return st.integers(low, high).map(float)
+    return st.decimals(low, high, places=cell.decimals or 2).map(float)
 
 
 def _choose_text(cell: Cell) -> st.SearchStrategy[str]:

@@ -25,7 +25,7 @@ class Content:
 
 
 def read_back(content: bytes, extension: str, layout: FormLayout, reading_map: ReadingMap) -> Content:
-    """The content of a workbook as the product reads it. Fails if it is not read as that return, or anything is wrong."""
+    """The content of a workbook as the product reads it. Fails if a cell of it gives cause for a finding."""
     reading = read_return(content, extension, reading_map, ReadingLimits())
     assert (reading.is_readable, reading.identity.return_id) == (True, layout.return_id), reading.signals
     assert [signal for signal in reading.signals if signal.cell] == []

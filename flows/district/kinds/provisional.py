@@ -1,0 +1,17 @@
+"""The figures are final: every return that is owed is accepted without an open query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flows.district.facts import DistrictFacts
+from flows.district.outcome import Outcome
+from schemas.definitions.checks import Check
+
+
+def judge(_check: Check, facts: DistrictFacts) -> Iterator[Outcome]:
+    """One answer for the period."""
+    behind = {row.school for row in facts.owed}
+    with_queries = sum(row.with_queries for row in facts.returns)
+    values = {"n": len(behind), "queries": with_queries}
+    yield Outcome(facts.period, not facts.is_provisional, values)
