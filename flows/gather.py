@@ -196,7 +196,8 @@ def _count_rules(gathering: Gathering) -> list[RuleRow]:
 def _list_repeated(gathering: Gathering) -> list[RepeatedFile]:
     """Files that came again byte for byte, with the first that had these bytes."""
     rows = gathering.connection.execute(
-        "SELECT DISTINCT d.file_name, s.file_name, s.school FROM duplicates d JOIN submissions s ON s.sha256 = d.sha256 "
+        "SELECT DISTINCT d.file_name, s.file_name, s.school "
+        "FROM duplicates d JOIN submissions s ON s.sha256 = d.sha256 "
         "WHERE s.period = ? OR s.period LIKE ? ORDER BY ALL",
         [gathering.period, f"{gathering.period}%"],
     ).fetchall()

@@ -28,6 +28,8 @@ from flows.signals import Notice, Signal
 from flows.warehouse.submissions import SubmissionRow
 from schemas.catalogue import Catalogue
 from schemas.compile import CompiledCheck, compile_checks
+from schemas.layout import FormLayout
+from schemas.periods import is_in_force
 
 STOPPING = frozenset(
     {
@@ -143,7 +145,7 @@ def hear_linked(
     `tainted` are cells behind errors found before.
     """
     layout = bench.catalogue.build_layout(docket.return_id, docket.version)
-    linked = [check for check in compile_checks(bench.catalogue, layout) if _is_linked(check)]
+    linked = [check for check in _list_checks(bench.catalogue, layout, docket.period) if _is_linked(check)]
     checks = [check for check in linked if check.looks_around == around]
     if not docket.rows or (around and not checks):
         return Hearing([])
@@ -190,6 +192,11 @@ def _is_known_form(catalogue: Catalogue, return_id: str, version: str) -> bool:
     return definition is not None and any(form.version == version for form in definition.forms)
 
 
+def _list_checks(catalogue: Catalogue, layout: FormLayout, period: str) -> list[CompiledCheck]:
+    """The checks of a form that are in force for a period."""
+    return [check for check in compile_checks(catalogue, layout) if is_in_force(check.check, period)]
+
+
 def _is_linked(check: CompiledCheck) -> bool:
     return bool(check.other_returns) or check.looks_back or check.looks_around
 
@@ -229,7 +236,8 @@ def _hear_content(
     batch = _open_batch(docket, papers, bench)
     ledger = Ledger(len(docket.rows))
     _taint_refused(batch, ledger, papers, catalogue)
-    checks = [check for check in compile_checks(catalogue, batch.block.layout) if not _is_linked(check)]
+    compiled = _list_checks(catalogue, batch.block.layout, docket.period)
+    checks = [check for check in compiled if not _is_linked(check)]
     judge_batch(catalogue, batch, checks, ledger, with_cells=True)
     findings = list(find_from_ledger(catalogue, batch, ledger, book))
     typed_wrong = check_totals(batch, book)

@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.aggregate import compute_figures, list_groupings
+from flows.campaigns import read_period
 from flows.errors import UsageError
 from flows.indicators.desk import Desk
 from flows.indicators.groups import Grouping, label_group
 from flows.indicators.targets import Attainment, judge_figure, list_targets
+from flows.warehouse.collection import list_years
 from flows.warehouse.figures import Figure, load_figures
 from flows.warehouse.tables import Connection
+from flows.workspace import Workspace
 from schemas.catalogue import Catalogue
 from schemas.definitions.indicators import Indicator
 
@@ -38,6 +41,19 @@ def find_indicators(catalogue: Catalogue, names: Sequence[str]) -> list[Indicato
         if name not in by_label:
             raise UsageError("no_such_indicator", name=name, close="、".join(_list_close(name, by_label)) or "—")
     return [by_label[name] for name in names]
+
+
+def find_period_asked(workspace: Workspace, connection: Connection, text: str | None) -> str:
+    """The period as typed, or the latest year that anything was filed for, else the latest open collection.
+
+    Raises UsageError for a text that is no period, and where nothing has been filed and no period is given.
+    """
+    if text:
+        return read_period(text)
+    years = list_years(connection) or sorted(c.period for c in workspace.settings.collections)
+    if not years:
+        raise UsageError("nothing_filed")
+    return years[-1]
 
 
 def find_figures(question: Question, desk: Desk, connection: Connection) -> list[Figure]:

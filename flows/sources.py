@@ -162,11 +162,9 @@ class UnitSource:
     def _serve(self, accepted: AcceptedBlock, scope: str, back: int) -> Linked:
         """Which units the rows of a block serve."""
         rows = np.arange(len(accepted.schools), dtype=np.int64)
-        if scope != "school":
+        if scope != "school" or self._is_district:
             units = np.repeat(np.arange(self.length, dtype=np.int64), len(rows))
             return Linked(accepted.block, units, np.tile(rows, self.length), accepted.period)
-        if self._is_district:
-            return Linked(accepted.block, np.zeros(len(rows), dtype=np.int64), rows, accepted.period)
         index = self._index_schools(with_merged=back > 0)
         pairs = [(unit, row) for row, school in enumerate(accepted.schools) for unit in index.get(school, ())]
         units_rows = np.array(pairs, dtype=np.int64).reshape(-1, 2)
@@ -271,7 +269,15 @@ class UnitSource:
         for unit, row in zip(linked.units.tolist(), linked.rows.tolist(), strict=True):
             units_of_row.setdefault(row, []).append(unit)
         pairs = [(unit, line) for line, row in enumerate(lines.unit.tolist()) for unit in units_of_row.get(row, ())]
-        return _pick_lines(lines, pairs)
+        picked = _pick_lines(lines, pairs)
+        return picked if school_key is None else self._describe_schools(picked, school_key)
+
+    def _describe_schools(self, lines: Lines, school_key: str) -> Lines:
+        """The bureau's lines about schools with what the register says of each."""
+        if self.register is None:
+            return lines
+        attributes = pick_attributes(self.register, list(lines.columns[school_key]), self.period)
+        return replace(lines, columns={**attributes.columns, **lines.columns})
 
     def _attach_by_school(self, lines: Lines, school_key: str) -> Lines:
         index = self._index_schools()

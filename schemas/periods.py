@@ -14,7 +14,7 @@ import calendar
 import re
 import unicodedata
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 from schemas.definitions.returns import Due, PeriodType
 
@@ -83,6 +83,29 @@ def find_bounds(period: str) -> tuple[date, date]:
         month = int(period[5:7])
         return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
     return date.fromisoformat(period), date.fromisoformat(period)
+
+
+class InForce(Protocol):
+    """Something that is in force from a period and until another, both included; None: without end."""
+
+    @property
+    def since(self) -> str | None: ...
+
+    @property
+    def until(self) -> str | None: ...
+
+
+def is_in_force(definition: InForce, period: str) -> bool:
+    """True if the definition is in force when the period begins, or if no period is known.
+
+    Periods of other types are compared by their days.
+    """
+    if not period:
+        return True
+    begins = find_bounds(period)[0]
+    if definition.since and begins < find_bounds(definition.since)[0]:
+        return False
+    return not (definition.until and begins > find_bounds(definition.until)[1])
 
 
 def compare_periods(first: str, second: str) -> int:

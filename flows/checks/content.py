@@ -27,6 +27,7 @@ from schemas.expressions.columns import Mask, Values, holds_texts
 from schemas.expressions.evaluate import evaluate_truth
 from schemas.expressions.scope import LineScope, UnitScope
 from schemas.layout import Cell
+from schemas.periods import is_in_force
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,8 @@ def judge_batch(
     catalogue: Catalogue, batch: Batch, checks: Sequence[CompiledCheck], ledger: Ledger, *, with_cells: bool
 ) -> None:
     """Run every check over the batch, those of single cells too if asked, and write the outcomes to the ledger."""
-    cell_checks = [e.check for e in catalogue.checks.values() if e.check.kind in CELL_KINDS] if with_cells else []
+    cells = [entry.check for entry in catalogue.checks.values() if with_cells and entry.check.kind in CELL_KINDS]
+    cell_checks = [check for check in cells if is_in_force(check, batch.source.period)]
     steps = _order_steps(cell_checks, batch, checks, ledger)
     frame = build_frame(batch.settled)
     schema = pa.DataFrameSchema(
@@ -271,13 +273,13 @@ def _assess(rule: Rule, scope: UnitScope | LineScope) -> tuple[Mask, Mask, Mask]
 
 
 def _find_rule_applicable(rule: Rule, batch: Batch) -> Mask:
-    """Submissions whose school fills at least one of the rule's own cells on a sheet that is there."""
+    """Submissions on a sheet of which the school fills one of the rule's own cells: it should, or it did."""
     index = batch.block.index
     own = [index[reference] for reference in rule.references if reference in index]
     if not own:
         return np.ones(batch.block.length, dtype=bool)
     sheets = {reference.partition("[")[0].partition(".")[0] for reference in rule.references}
-    mask: Mask = np.logical_or.reduce(batch.applicable[:, own], axis=1)
+    mask: Mask = np.logical_or.reduce(batch.applicable[:, own] | (batch.settled.numbers[:, own] != 0), axis=1)
     present = [batch.present[sheet] for sheet in sheets if sheet in batch.present]
     if not present:
         return mask

@@ -199,7 +199,7 @@ def _show(value: object) -> str:
 def _build_from_rule(catalogue: Catalogue, batch: Batch, failure: RuleFailure, book: AddressBook) -> Finding:
     check, rule = catalogue.checks[failure.code].check, failure.rule
     submission = batch.block.submissions[failure.unit]
-    mark = rule.mark or (rule.references[0] if rule.references else "")
+    mark = _choose_mark(batch, check, failure)
     address = book.find(submission, mark, failure.line) or Address(_find_tab(book, submission, mark), "", "")
     viewer = _Viewer(batch, check, failure)
     left, right, operator = viewer.compare(rule.expression)
@@ -220,12 +220,23 @@ def _build_from_rule(catalogue: Catalogue, batch: Batch, failure: RuleFailure, b
     )  # fmt: skip
 
 
+def _choose_mark(batch: Batch, check: Check, failure: RuleFailure) -> str:
+    """The cell to change: that of the rule, or where the school does not fill it the first of the rule that it does."""
+    rule, index = failure.rule, batch.block.index
+    mark = rule.mark or next(iter(rule.references), "")
+    if check.mark is not None or mark not in index or batch.applicable[failure.unit, index[mark]]:
+        return mark
+    filled = (ref for ref in rule.references if ref in index and batch.applicable[failure.unit, index[ref]])
+    return next(filled, mark)
+
+
 _SIGNS = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "!=": "≠", "=": ""}
 
 
 def _describe_comparison(values: Mapping[str, Any], operator: str) -> str:
     sign = _SIGNS.get(operator, "")
-    return f"(现为 {values['a']}，应{'为' if operator == '=' else ''}{sign} {values['b']}，差 {values['d']})"
+    difference = f"，差 {values['d']}" if values["d"] else ""
+    return f"(现为 {values['a']}，应{'为' if operator == '=' else ''}{sign} {values['b']}{difference})"
 
 
 def _find_tab(book: AddressBook, submission: int, ref: str) -> str:

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.campaigns import read_period
 from flows.commands.invocation import Invocation, find_invocation
 from flows.commands.words import drop_nan, show_columns, spell_number
 from flows.desk import open_desk
 from flows.errors import UsageError
 from flows.indicators.evaluations import EvaluationResult, UnitResult, evaluate_profile
+from flows.lookup import find_period_asked
 from flows.warehouse.warehouse import open_warehouse
 from flows.workspace import open_workspace
 from schemas.catalogue import Catalogue
@@ -21,7 +21,7 @@ from schemas.definitions.evaluations import Evaluation
 def run(
     context: typer.Context,
     profile: Annotated[str, typer.Argument()],
-    period: Annotated[str, typer.Option("--period", "-p")],
+    period: Annotated[str | None, typer.Option("--period", "-p")] = None,
     switch: Annotated[list[str] | None, typer.Option("--switch")] = None,
 ) -> int:
     invocation = find_invocation(context)
@@ -31,7 +31,8 @@ def run(
     switches = switch or workspace.settings.switches.get(evaluation.id, [])
     with open_warehouse(workspace.warehouse, read_only=True) as warehouse:
         desk = open_desk(workspace, warehouse.connection, catalogue)
-        result = evaluate_profile(desk, evaluation, read_period(period), switches)
+        asked = find_period_asked(workspace, warehouse.connection, period)
+        result = evaluate_profile(desk, evaluation, asked, switches)
     if invocation.as_json:
         invocation.print_json(build_evaluation_json(result))
     else:

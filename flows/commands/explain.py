@@ -6,13 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.campaigns import read_period
 from flows.commands.invocation import Invocation, find_invocation
 from flows.commands.words import MOST_LISTED, drop_nan, name_return, show_columns, spell_number
 from flows.desk import open_desk
 from flows.explain import Explained, Explanation, Origin, explain_indicator
 from flows.indicators.desk import Desk
-from flows.lookup import Question, find_indicators, refuse_unknown
+from flows.lookup import Question, find_indicators, find_period_asked, refuse_unknown
 from flows.warehouse.warehouse import open_warehouse
 from flows.workspace import Workspace, open_workspace
 from schemas.definitions.indicators import Indicator
@@ -21,7 +20,7 @@ from schemas.definitions.indicators import Indicator
 def run(
     context: typer.Context,
     indicator: Annotated[str, typer.Argument()],
-    period: Annotated[str, typer.Option("--period", "-p")],
+    period: Annotated[str | None, typer.Option("--period", "-p")] = None,
     area: Annotated[str, typer.Option("--area", "-a")] = "",
     stage: Annotated[str | None, typer.Option("--stage")] = None,
 ) -> int:
@@ -31,7 +30,7 @@ def run(
     definition = find_indicators(catalogue, [indicator])[0]
     with open_warehouse(workspace.warehouse, read_only=True) as warehouse:
         desk = open_desk(workspace, warehouse.connection, catalogue)
-        question = Question(read_period(period), area)
+        question = Question(find_period_asked(workspace, warehouse.connection, period), area)
         refuse_unknown(question, desk)
         explanation = explain_indicator(
             desk, warehouse.connection, definition.id, question.period, area=area, stage=stage

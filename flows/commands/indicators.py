@@ -6,13 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.campaigns import read_period
 from flows.commands.invocation import Invocation, find_invocation
 from flows.commands.words import drop_nan, show_columns, spell_number
 from flows.desk import open_desk
 from flows.indicators.desk import Desk
 from flows.indicators.targets import Attainment, Status
-from flows.lookup import Question, find_figures, find_indicators, judge, name_group
+from flows.lookup import Question, find_figures, find_indicators, find_period_asked, judge, name_group
 from flows.warehouse.figures import Figure
 from flows.warehouse.warehouse import open_warehouse
 from flows.workspace import Workspace, open_workspace
@@ -22,7 +21,7 @@ MET = {Status.MET: True, Status.UNMET: False}
 
 def run(
     context: typer.Context,
-    period: Annotated[str, typer.Option("--period", "-p")],
+    period: Annotated[str | None, typer.Option("--period", "-p")] = None,
     indicator: Annotated[list[str] | None, typer.Argument()] = None,
     area: Annotated[str, typer.Option("--area", "-a")] = "",
     by: Annotated[str, typer.Option("--by", "-b")] = "",
@@ -31,8 +30,8 @@ def run(
     workspace = open_workspace(invocation.workspace_path)
     catalogue = workspace.load_catalogue()
     wanted = tuple(found.id for found in find_indicators(catalogue, indicator)) if indicator else ()
-    question = Question(read_period(period), area, by, wanted)
     with open_warehouse(workspace.warehouse, read_only=True) as warehouse:
+        question = Question(find_period_asked(workspace, warehouse.connection, period), area, by, wanted)
         desk = open_desk(workspace, warehouse.connection, catalogue)
         figures = find_figures(question, desk, warehouse.connection)
         if invocation.as_json:

@@ -7,14 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.campaigns import read_period
 from flows.commands.invocation import Invocation, find_invocation
 from flows.commands.words import MOST_LISTED, name_return, name_state, show_columns
 from flows.desk import open_desk
 from flows.district.facts import OwedRow, ReturnRow
-from flows.errors import UsageError
 from flows.gather import Gathering, count_returns
-from flows.warehouse.collection import list_years
+from flows.lookup import find_period_asked
 from flows.warehouse.runs import LastRun, find_last_run
 from flows.warehouse.tables import Connection
 from flows.warehouse.warehouse import open_warehouse
@@ -53,7 +51,7 @@ def find_status(workspace: Workspace, connection: Connection, catalogue: Catalog
 
     Raises UsageError where nothing has been filed and no period is given.
     """
-    chosen = read_period(period) if period else _find_latest(workspace, connection)
+    chosen = find_period_asked(workspace, connection, period)
     gathering = Gathering(workspace, connection, catalogue, open_desk(workspace, connection, catalogue), chosen)
     returns, owed = count_returns(gathering)
     return Status(chosen, returns, owed, find_last_run(connection))
@@ -89,12 +87,6 @@ def build_status_json(catalogue: Catalogue, status: Status) -> dict[str, Any]:
         "last_run": asdict(status.last_run) if status.last_run else None,
     }  # fmt: skip
 
-
-def _find_latest(workspace: Workspace, connection: Connection) -> str:
-    years = list_years(connection) or sorted(c.period for c in workspace.settings.collections)
-    if not years:
-        raise UsageError("nothing_filed")
-    return years[-1]
 
 
 def _show(invocation: Invocation, catalogue: Catalogue, status: Status) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from flows.indicators.breakdowns import LineFilter, join_parts, list_aggregated, list_line_values, spell_filter
 from flows.indicators.coverage import Coverage, Formula, Needs, compute_coverage, find_needs
 from flows.indicators.group_scope import GroupScope, read_name
-from flows.indicators.groups import Grouping, Groups, build_groups
+from flows.indicators.groups import Grouping, Groups, adopt_units, build_groups
 from flows.register import RegisterView, pick_attributes
 from flows.sources import LoadAccepted, UnitSource
 from schemas.catalogue import Catalogue
@@ -147,6 +147,9 @@ class Desk:
         view = self.open_period(period)
         grouping = scope.groups.grouping
         groups = build_groups(self.catalogue, view.source, view.register, grouping, labels=scope.groups.labels)
+        if grouping.by == "school":
+            now = self.open_period(scope.source.period).register
+            groups = adopt_units(groups, view.source.schools, self.carries_on(now))
         included = np.ones(view.source.length, dtype=bool)
         return replace(scope, source=view.source, groups=groups, included=included)
 

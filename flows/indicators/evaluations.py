@@ -102,7 +102,12 @@ def judge_units_for_scope(desk: Desk, evaluation: Evaluation, stage: str, scope:
 
 
 def count_failed_for_scope(desk: Desk, evaluation: Evaluation, parts: Sequence[str], scope: GroupScope) -> Numbers:
-    """How many units, dispersions and requirements of the named parts are not met: what count_failed(…) asks for."""
+    """How many units, dispersions and requirements of the named parts are not met: what count_failed(…) asks for.
+
+    It is the district that is evaluated: no part of it has such a number.
+    """
+    if not scope.groups.grouping.is_whole:
+        return np.full(scope.length, np.nan)
     result = evaluate_profile(desk, evaluation, scope.source.period)
     failed = 0
     if evaluation.alias in parts:

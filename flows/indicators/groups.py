@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +77,15 @@ def build_groups(
     else:
         codes = np.array([positions.get(key, -1) if wanted else -1 for key, wanted in zip(keys, inside, strict=True)])
     return Groups(grouping, tuple(labels), codes.astype(np.int64))
+
+
+def adopt_units(groups: Groups, schools: Sequence[str], carries_on: Mapping[str, Sequence[str]]) -> Groups:
+    """Groups of an earlier period in which a school that is no more counts to the one that carries on for it."""
+    heirs = {school: heir for heir, others in carries_on.items() for school in others}
+    positions = {label: position for position, label in enumerate(groups.labels)}
+    pairs = zip(schools, groups.codes.tolist(), strict=True)
+    codes = [code if code >= 0 else positions.get(heirs.get(school, ""), -1) for school, code in pairs]
+    return replace(groups, codes=np.array(codes, dtype=np.int64))
 
 
 def label_group(catalogue: Catalogue, by: str, code: str) -> str:

@@ -96,9 +96,12 @@ def stack_readings(layout: FormLayout, submissions: Sequence[int], readings: Seq
 def settle_block(block: FormBlock, applicable: Mask) -> FormBlock:
     """The block as rules see it: 0 where a cell does not apply, totals that were not typed computed.
 
-    `applicable` has one row a submission and one column for each numeric cell of the fixed sheets.
+    `applicable` has one row a submission and one column for each numeric cell of the fixed sheets. The total of a
+    sheet that does not apply is computed too: it tells that somebody filled it.
     """
-    numbers = np.where(np.isnan(block.numbers) & ~applicable, 0.0, block.numbers)
+    is_total = np.zeros(block.numbers.shape[1], dtype=bool)
+    is_total[[block.index[ref] for sheet in block.layout.sheets for ref, _ in sheet.totals]] = True
+    numbers = np.where(np.isnan(block.numbers) & ~applicable & ~is_total, 0.0, block.numbers)
     settled = replace(block, numbers=numbers)
     for ref, computed in compute_totals(settled).items():
         position = block.index[ref]

@@ -82,6 +82,8 @@ class Print:
     landscape: bool = False
     repeat_rows: tuple[int, int] | None = None
     fit_width: bool = True
+    breaks: tuple[int, ...] = ()
+    """Rows that begin a new page."""
     footer: str = "&C第 &P 页 共 &N 页"
 
 

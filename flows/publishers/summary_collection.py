@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flows.publishers.sheets import Chart, Link, Print, Range, Series, SheetContent, Value
 from flows.publishers.summary_data import SummaryData
@@ -82,6 +83,7 @@ def build_coverage(data: SummaryData, definition: SheetDefinition) -> SheetConte
         first = HEAD_ROW + 1
         series = Series(message("summary.rate"), Range(first, 0, last - 1, 0), Range(first, 10, last - 1, 10))
         content.charts.append(Chart("column", message("summary.by_return"), (series,), last + 1, 0, axis="%"))
+        content.print = replace(content.print, breaks=(last + 1,))
     return content
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,12 @@ from schemas.layout import column_letter
 
 HEAD_ROW = 3
 """Row of the heads, counted from 0: title, caption, a line of space, heads."""
+
+LINE_HEIGHT = 15.0
+"""Points that a line of text takes."""
+
+WIDE = 2.05
+"""Width of a Chinese character in characters, with a little air."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +51,21 @@ def put_rows(content: SheetContent, heads: Sequence[Head], rows: Sequence[Sequen
     for offset, row in enumerate(rows):
         for column, (head, value) in enumerate(zip(heads, row, strict=True)):
             put_value(content, HEAD_ROW + 1 + offset, column, value, head.style)
+        lines = max(count_lines(value, head.width) for head, value in zip(heads, row, strict=True))
+        if lines > 1:
+            content.heights[HEAD_ROW + 1 + offset] = LINE_HEIGHT * lines
     last = HEAD_ROW + len(rows)
     if rows:
         content.filter = Range(HEAD_ROW, 0, last, len(heads) - 1)
     return last + 1
+
+
+def count_lines(value: Value, width: float) -> int:
+    """Lines that a text takes in a column so many characters wide; a Chinese character is as wide as two."""
+    if not isinstance(value, str):
+        return 1
+    characters = sum(WIDE if unicodedata.east_asian_width(character) in "WF" else 1.0 for character in value)
+    return max(1, math.ceil(characters / max(width - 1.0, 1.0)))
 
 
 def put_value(content: SheetContent, row: int, column: int, value: Value, style: str) -> None:

@@ -178,6 +178,8 @@ def _set_up_print(worksheet: Any, sheet: SheetContent) -> None:
         worksheet.repeat_rows(*sheet.print.repeat_rows)
     if sheet.print.fit_width:
         worksheet.fit_to_pages(1, 0)
+    if sheet.print.breaks:
+        worksheet.set_h_pagebreaks(list(sheet.print.breaks))
     worksheet.set_footer(sheet.print.footer)
     worksheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
 

@@ -30,9 +30,10 @@ STYLED = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*? s="([0-9]+)"')
 TEXT_RESULT = b' t="str"'
 """A formula of this type without a value gave an empty text; of any other it was never computed."""
 
-BETWEEN_TAGS = (b">\n<", b"> <", b">\t<", b">\r")
-OTHER_SPELLING = re.compile(rb"<(?:c|f|v|row|mergeCell)[\t\r\n]|<c>|='|<[!?]")
-"""Tags broken over lines, cells without address, single quotes, comments, instructions, character data."""
+OTHER_SPELLING = (b"> <", b"='", b"<!", b"<?", b"<c>")
+"""Spaces between tags, single quotes, comments, character data, instructions, and cells without address."""
+BREAKS = (b"\n", b"\t", b"\r")
+BROKEN_TAG = re.compile(rb">[\t\r\n]+<|<(?:c|f|v|row|mergeCell)[\t\r\n]")
 CHARACTER_DATA = b"<![CDATA["
 HEAD, TAIL = 600, 200
 USUAL_BOX = 100_000
@@ -64,11 +65,12 @@ def scan_sheet(content: bytes, percent_styles: frozenset[int] = frozenset()) -> 
 
 def _is_unusual(content: bytes) -> bool:
     """True for XML that the quick patterns do not follow, and for a part that does not end where it should."""
+    start = content.find(b"<worksheet", 0, HEAD)
     return (
-        b"<worksheet" not in content[:HEAD]
+        start < 0
         or b"</worksheet>" not in content[-TAIL:]
-        or any(content.find(mark, HEAD) > 0 for mark in BETWEEN_TAGS)
-        or OTHER_SPELLING.search(content, content.find(b"?>", 0, HEAD) + 1) is not None
+        or any(content.find(mark, start) >= 0 for mark in OTHER_SPELLING)
+        or (any(content.find(mark, start) >= 0 for mark in BREAKS) and BROKEN_TAG.search(content, start) is not None)
     )
 
 

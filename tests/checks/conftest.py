@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.catalogue import Catalogue
 from tests.checks.cases import load_cases
+from tests.checks.filings import load_definitions
 from tests.checks.hearings import Courtroom
 
 
 @pytest.fixture(scope="session")
-def courtroom(catalogue: Catalogue) -> Courtroom:
-    return Courtroom(catalogue, load_cases())
+def courtroom() -> Courtroom:
+    return Courtroom(load_definitions(), load_cases())

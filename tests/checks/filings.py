@@ -6,12 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
+from schemas.catalogue import Catalogue, load_catalogue
 from schemas.sample.district import build_sample_district
 from schemas.sample.filings import Filing, Sample, Value
 from tests.checks.cases import Change, Example
 
 Key = tuple[str, str, str]
 Lists = Mapping[str, Sequence[Mapping[str, Value]]]
+
+
+@cache
+def load_definitions() -> Catalogue:
+    """All definitions that are shipped."""
+    return load_catalogue()
 
 
 @cache

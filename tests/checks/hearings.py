@@ -29,7 +29,7 @@ from schemas.compile import compile_checks
 from schemas.expressions.scope import Lines
 from schemas.sample.filings import Filing
 from tests.checks.cases import Case, Example, OtherFiling
-from tests.checks.filings import apply_example, change_filing, index_filings, load_sample
+from tests.checks.filings import apply_example, change_filing, index_filings, load_definitions, load_sample
 from tests.checks.records import read_filing
 from tests.checks.workbooks import read_as_file
 
@@ -222,17 +222,21 @@ def list_linked_records(bench: Bench, docket: Docket, exhibit: Exhibit) -> Itera
     """What the sample has of other returns and periods that checks of the docket's return look at."""
     if not docket.version:
         return
-    for return_id in sorted(_list_linked_returns(bench.catalogue, docket)):
+    for return_id in sorted(list_linked_returns(docket.return_id, docket.version)):
         filings = list(_list_filings(bench.catalogue, docket, return_id, exhibit))
         for period in sorted({filing.period for filing in filings}):
             if (return_id, period) != (docket.return_id, docket.period):
                 yield _accept(bench, return_id, period, [filing for filing in filings if filing.period == period])
 
 
-def _list_linked_returns(catalogue: Catalogue, docket: Docket) -> set[str]:
-    checks = compile_checks(catalogue, catalogue.build_layout(docket.return_id, docket.version))
-    back = {docket.return_id} if any(check.looks_back for check in checks) else set()
-    return back.union(*(check.other_returns for check in checks))
+@cache
+def list_linked_returns(return_id: str, version: str) -> frozenset[str]:
+    """Returns that the checks of one look at, in its own period or before."""
+    catalogue = load_definitions()
+    checks = compile_checks(catalogue, catalogue.build_layout(return_id, version))
+    looks_beyond = any(check.looks_back or check.looks_around for check in checks)
+    own = frozenset({return_id}) if looks_beyond else frozenset()
+    return own.union(*(check.other_returns for check in checks))
 
 
 def _list_filings(catalogue: Catalogue, docket: Docket, return_id: str, exhibit: Exhibit) -> Iterator[Filing]:

@@ -9,11 +9,10 @@ from flows.readers.limits import ReadingLimits
 from flows.readers.read import read_return
 from flows.readers.reading import Reading
 from flows.readers.reading_map import ReadingMap, build_reading_map
-from flows.sampling import MadeFile, make_file, read_attributes
-from schemas.catalogue import load_catalogue
+from flows.sampling import Attributes, MadeFile, make_file, read_attributes
 from schemas.sample.filings import Filing
 from tests.checks.cases import Example
-from tests.checks.filings import load_sample
+from tests.checks.filings import load_definitions, load_sample
 from tests.checks.spoilt_files import SPOILT_FILES
 
 LIMITS = ReadingLimits()
@@ -21,18 +20,22 @@ LIMITS = ReadingLimits()
 
 @cache
 def load_maker() -> TemplateMaker:
-    return TemplateMaker(load_catalogue())
+    return TemplateMaker(load_definitions())
 
 
 @cache
 def load_map() -> ReadingMap:
-    return build_reading_map(load_maker().catalogue)
+    return build_reading_map(load_definitions())
 
 
 def fill_template(filing: Filing) -> MadeFile:
     """The workbook a clerk would send."""
-    catalogue = load_maker().catalogue
-    return make_file(load_maker(), load_sample(), read_attributes(load_sample(), catalogue), filing)
+    return make_file(load_maker(), load_sample(), _read_register(), filing)
+
+
+@cache
+def _read_register() -> Attributes:
+    return read_attributes(load_sample(), load_definitions())
 
 
 def spoil(content: bytes, example: Example) -> bytes:

@@ -1,4 +1,4 @@
-"""县域义务教育优质均衡发展 (2017) reckoned from the filings: school parts, the rule for schools, dispersion, verdict."""
+"""县域义务教育优质均衡发展 (2017) reckoned from the filings: school parts, the school rule, dispersion."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ STAGES = {"primary": "小学", "junior": "初中"}
 NAMES = {
     "above_req": "每百名学生拥有高于规定学历教师数", "backbone": "每百名学生拥有县级以上骨干教师数",
     "pe_art": "每百名学生拥有体育、艺术(美术、音乐)专任教师数", "teach_area": "生均教学及辅助用房面积",
-    "sports_area": "生均体育运动场馆面积", "equip": "生均教学仪器设备值", "multimedia": "每百名学生拥有网络多媒体教室数",
+    "sports_area": "生均体育运动场馆面积", "equip": "生均教学仪器设备值",
+    "multimedia": "每百名学生拥有网络多媒体教室数",
 }  # fmt: skip
 THRESHOLDS: Mapping[str, Mapping[str, float]] = {
     "primary": {

@@ -100,8 +100,9 @@ def _read_until_blank(heads: list[str], rows: Iterator[tuple[Cell | MergedCell, 
 
 def _read_figure(line: Mapping[str, str]) -> Figure:
     return Figure(
-        line["indicator_name"], _read(line["numerator"]), _read(line["denominator"]), _read(line["value"]), int(line["expected"]),
-        int(line["reported"]), _read(line["coverage"]), _read(line["size_coverage"]), _read(line["earlier"]),
+        line["indicator_name"], _read(line["numerator"]), _read(line["denominator"]), _read(line["value"]),
+        int(line["expected"]), int(line["reported"]), _read(line["coverage"]), _read(line["size_coverage"]),
+        _read(line["earlier"]),
         int(line["decimals"]),
     )  # fmt: skip
 

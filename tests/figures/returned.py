@@ -101,7 +101,8 @@ def find_lines_in_force(lines: Sequence[Line], day: date) -> list[Line]:
 def _open_school(line: Line, filings: Mapping[str, Filing]) -> School:
     return School(
         str(line["school_code"]), str(line["school_name"]), str(line["school_type"]), str(line["township_name"]),
-        str(line["urban_rural"]), str(line["ownership"]), tuple(str(line["stages"]).split(";")), list_owed(line), filings,
+        str(line["urban_rural"]), str(line["ownership"]), tuple(str(line["stages"]).split(";")), list_owed(line),
+        filings,
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ FAR_CELL = (
     b'<table:table-row table:number-rows-repeated="1000000"><table:table-cell '
     b'table:number-columns-repeated="16000" office:value-type="float" office:value="1"/></table:table-row>'
 )
+CIRCLE = write_compound({"Workbook": bytes(9000)}, loop=True)
 HTML = "<html><body><table><tr><td>餐位数</td><td>240</td></tr></table></body></html>"
 WHOLE_FILES = (
     BadFile("A01 empty file", always(b""), "FL01", "empty"),
@@ -67,10 +68,11 @@ WHOLE_FILES = (
     BadFile("C13 encrypted xlsx", always(write_compound({"EncryptedPackage": b"x"})), "FL02", "encrypted"),
     BadFile("C14 xls with a password", always(write_xls(BOF + record(0x2F, bytes(6)))), "FL02", "encrypted", ".xls"),
     BadFile(
-        "C14 ods with a password", always(write_ods(b"x", manifest=b"<m:encryption-data/>")), "FL02", "encrypted", ".ods"
+        "C14 ods with a password", always(write_ods(b"x", manifest=b"<m:encryption-data/>")),
+        "FL02", "encrypted", ".ods",
     ),
     BadFile("C16 rights managed", always(write_compound({"DRMEncryptedTransform": b"x"})), "FL02", "encrypted"),
-    BadFile("C27 chain in a circle", always(write_compound({"Workbook": bytes(9000)}, loop=True)), "FL01", "damaged", ".xls"),
+    BadFile("C27 chain in a circle", always(CIRCLE), "FL01", "damaged", ".xls"),
     BadFile(
         "C28 absurd sector count",
         always(write_xls(BOF)[:44] + struct.pack("<I", 0xFFFFFFF) + write_xls(BOF)[48:]),
@@ -98,7 +100,7 @@ ZIPS = (
     BadFile("C23 name that climbs out", append_part("../../x.xml", b"<a/>"), "FL26", "part_name"),
     BadFile("C23 absolute name", append_part("/etc/x.xml", b"<a/>"), "FL26", "part_name"),
     BadFile("C23 drive letter", append_part("C:\\x.xml", b"<a/>"), "FL26", "part_name"),
-    BadFile("C25 link in place of a sheet", lambda w: link_part(SHEET)(set_part(w, SHEET, None)), "FL01", "missing_part"),
+    BadFile("C25 link for a sheet", lambda w: link_part(SHEET)(set_part(w, SHEET, None)), "FL01", "missing_part"),
     BadFile(
         "Z04 thousands of entries",
         lambda workbook: write_zip([*list_parts(workbook), *((f"e{i}", b"") for i in range(3000))], method=0),

@@ -29,6 +29,8 @@ from tests.readers.spoiling import (
 
 LOL = b'<!DOCTYPE l [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;">]>'
 FILE_ENTITY = b'<!DOCTYPE l [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
+LONG_ENTITY = b'<!DOCTYPE q [<!ENTITY a "' + b"a" * 50_000 + b'">]>'
+TWICE = b'<c r="A1"><v>1</v></c><c r="A1"><v>2</v></c>'
 REMOTE = b'<!DOCTYPE l SYSTEM "http://127.0.0.1:9/x.dtd">'
 STYLES, PROPERTIES = "xl/styles.xml", "docProps/core.xml"
 FIRST_SHEET = b"worksheets/sheet3.xml"
@@ -64,6 +66,10 @@ def remark_in_texts(workbook: bytes) -> bytes:
     return replace_in_part(workbook, STRINGS, b"</t>", b"<!-- x --></t>")
 
 
+def put_wide_entities(workbook: bytes) -> bytes:
+    return set_part(workbook, PROPERTIES, (LOL.decode() + "<p/>").encode("utf-16"))
+
+
 XML = (
     BadFile("X01 entities in strings", put_before_root(STRINGS, LOL), "FL26", "doctype"),
     BadFile("X02 entities in a sheet", put_before_root(SHEET, LOL), "FL26", "doctype"),
@@ -73,8 +79,8 @@ XML = (
     BadFile("X02 entities in ods", always(write_ods(LOL + b"<office/>")), "FL26", "doctype", ".ods"),
     BadFile("X03 entity of a local file", put_before_root(STRINGS, FILE_ENTITY), "FL26", "doctype"),
     BadFile("X04 definition over the network", put_before_root(SHEET, REMOTE), "FL26", "doctype"),
-    BadFile("X05 quadratic entities", put_before_root(SHEET, b'<!DOCTYPE q [<!ENTITY a "' + b"a" * 50_000 + b'">]>'), "FL26", "doctype"),
-    BadFile("X05 entities in UTF-16", lambda w: set_part(w, PROPERTIES, (LOL.decode() + "<p/>").encode("utf-16")), "FL26", "doctype"),
+    BadFile("X05 quadratic entities", put_before_root(SHEET, LONG_ENTITY), "FL26", "doctype"),
+    BadFile("X05 entities in UTF-16", put_wide_entities, "FL26", "doctype"),
     BadFile("X06 sheet in GBK", encode_part(SHEET, "gbk", "GBK"), "FL01", "damaged"),
     BadFile("X06 sheet in UTF-7", encode_part(SHEET, "utf-7", "UTF-7"), "FL01", "damaged"),
     BadFile("X06 sheet in EBCDIC", encode_part(SHEET, "cp1140", "cp1140"), "FL01", "damaged"),
@@ -94,7 +100,7 @@ PARTS = (
     BadFile("P06 no shared strings", drop(STRINGS), "FL01", "damaged"),
     BadFile("P07 sheet missing", drop(SHEET), "FL01", "missing_part"),
     BadFile("P08 target outside", replace(BOOK_RELATIONS, FIRST_SHEET, b"../../etc/passwd"), "FL01", "missing_part"),
-    BadFile("P09 target is the workbook", replace(BOOK_RELATIONS, FIRST_SHEET, b"workbook.xml"), "FL01", "missing_part"),
+    BadFile("P09 target the workbook", replace(BOOK_RELATIONS, FIRST_SHEET, b"workbook.xml"), "FL01", "missing_part"),
     BadFile("P09 shared part", replace(BOOK_RELATIONS, b"sheet3.xml", b"sheet4.xml"), "FL26", "repeated_part"),
     BadFile("P10 negative string", put_cell("A1", ' t="s"', "<v>-1</v>"), "FL26", "cell_type"),
     BadFile("P10 string that is not there", put_cell("A1", ' t="s"', "<v>99999</v>"), "FL01", "damaged"),
@@ -102,7 +108,7 @@ PARTS = (
     BadFile("P12 row zero", put_cell("A0"), "FL26", "cell_address"),
     BadFile("P12 full-width address", put_cell("Ａ１"), "FL26", "cell_address"),
     BadFile("P12 no address", put_cells(b'<row r="1"><c><v>1</v></c></row>'), "FL26", "cell_address"),
-    BadFile("P13 cell twice", put_cells(b'<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>'), "FL26", "repeated_cell"),
+    BadFile("P13 cell twice", put_cells(b'<row r="1">' + TWICE + b"</row>"), "FL26", "repeated_cell"),
     BadFile("P14 unknown cell type", put_cell("A1", ' t="zz"'), "FL26", "cell_type"),
     BadFile("P14 truth seven", put_cell("A1", ' t="b"', "<v>7</v>"), "FL01", "damaged"),
     BadFile("P16 equal names", name_sheets(["封面", "封面"]), "FL26", "repeated_sheet"),

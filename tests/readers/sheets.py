@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -212,3 +213,26 @@ def open_tab(book: Workbook, tab: str) -> Worksheet:
     sheet = book[tab]
     assert isinstance(sheet, Worksheet)
     return sheet
+
+
+def holds_the_same(canteen: Canteen, reading: Reading) -> bool:
+    """True if the fixed sheets gave what was typed into the untouched workbook."""
+    plain = canteen.read(canteen.workbook)
+    return np.array_equal(reading.numbers, plain.numbers, equal_nan=True) and reading.texts == plain.texts
+
+
+def move_down(book: Workbook, tab: str, *, rows: int, first: int = 3) -> None:
+    """What stands from a row on, moved down."""
+    sheet = open_tab(book, tab)
+    for area in list(sheet.merged_cells.ranges):
+        if area.min_row >= first:
+            sheet.unmerge_cells(str(area))
+    sheet.move_range(f"A{first}:Z{sheet.max_row}", rows=rows)
+
+
+def move_right(book: Workbook, tab: str, *, columns: int, first: int = 1) -> None:
+    """What stands from a column on, moved right, below the title."""
+    sheet = open_tab(book, tab)
+    last = sheet.cell(3, sheet.max_column).coordinate.rstrip("0123456789")
+    start = sheet.cell(3, first).coordinate
+    sheet.move_range(f"{start}:{last}{sheet.max_row}", cols=columns)

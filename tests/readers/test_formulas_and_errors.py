@@ -36,7 +36,8 @@ def test_bad_input_m02_error_cell_is_an_error_that_names_it(canteen: Canteen, er
     [
         b'<c t="e" r="C5"><v>#N/A</v></c>', b"<c r='C5' t='e'><v>#N/A</v></c>", b'<c r="C5"\n t="e"><v>#N/A</v></c>',
         b'<c r="C5" t="e">\n<v>#N/A</v></c>', b'<c r="C5" t="e"><v xml:space="preserve">#N/A</v></c>',
-        b'<c r="C5" t="e"><!-- --><v>#N/A</v></c>', b'<c r="C5" t="e" ><v >#N/A</v ></c>', b'<c\tr="C5" t="e"><v>#N/A</v></c>',
+        b'<c r="C5" t="e"><!-- --><v>#N/A</v></c>', b'<c r="C5" t="e" ><v >#N/A</v ></c>',
+        b'<c\tr="C5" t="e"><v>#N/A</v></c>',
         b"<c r=\"C5\" t='e'><v>#N/A</v></c>", b'<c r="C5" t="e"><f>A1&gt;B1</f><v>#N/A</v></c>',
     ],
 )  # fmt: skip
@@ -100,7 +101,8 @@ def test_bad_input_m01_formula_without_a_result_in_a_total_is_no_finding(canteen
         b"<f>120*2</f>", b"<f>NOW()</f>", b"<f>RAND()</f>", b'<f>INDIRECT("A1")</f>', b"<f>C5</f>",
         b'<f t="array" ref="C5">SUM(A1:A2)</f>', b'<f t="dataTable" ref="C5" dt2D="0" dtr="0" r1="A1"/>',
         b"<f>cmd|'/C calc'!A0</f>", b'<f>WEBSERVICE("http://127.0.0.1:9/")</f>', b"<f>[1]Sheet!A1</f>",
-        b'<f>CALL("urlmon","URLDownloadToFileA","JJCCJJ")</f>', b'<f>RTD("x",,"y")</f>', b"<f>" + b"(" * 900 + b"1" + b")" * 900 + b"</f>",
+        b'<f>CALL("urlmon","URLDownloadToFileA","JJCCJJ")</f>', b'<f>RTD("x",,"y")</f>',
+        b"<f>" + b"(" * 900 + b"1" + b")" * 900 + b"</f>",
     ],
 )  # fmt: skip
 def test_bad_input_m05_m08_k01_k04_stored_result_is_used_and_nothing_is_run(canteen: Canteen, formula: bytes) -> None:

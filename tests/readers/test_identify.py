@@ -1,4 +1,4 @@
-"""T01–T03, T37: which return, form, period and school a workbook is, by its cover and hidden marks, never by its name."""
+"""T01–T03, T37: which return, form, period and school a workbook is, by its cover and hidden marks."""
 
 from __future__ import annotations
 

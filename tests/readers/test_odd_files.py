@@ -30,6 +30,7 @@ MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATION = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 SHEET_RELATIONS = "xl/worksheets/_rels/sheet3.xml.rels"
 BOOK_RELATIONS = "xl/_rels/workbook.xml.rels"
+WIDTH = b'<col min="1" max="16384" width="9"/>'
 STYLES = "xl/styles.xml"
 
 
@@ -123,7 +124,8 @@ SAME = (
     ignore_dimension(b"Z99:A1"),
     ("Z15 everything merged with nothing", add_after_data(b"<mergeCells/>")),
     ("Z18 thousands of names", add_names),
-    ("Z21 thousands of column widths", replace(SHEET, b"<cols>", b"<cols>" + b'<col min="1" max="16384" width="9"/>' * 5000)),
+
+    ("Z21 thousands of column widths", replace(SHEET, b"<cols>", b"<cols>" + WIDTH * 5000)),
     ("Z22 condition over the whole sheet", add_after_data(b'<conditionalFormatting sqref="A1:XFD1048576"/>')),
     ("Z23 number format without end", replace(STYLES, b"<numFmts ", b'<numFmts x="' + b"0" * 100_000 + b'" ')),
     ("T28 formats to the last cell", style_cells_to_the_end),
@@ -137,6 +139,7 @@ SAME = (
     ("P20 link to a part that is missing", lambda w: add_relation(w, BOOK_RELATIONS, "pivotCacheDefinition", "x.xml")),
     ("K05 embedded object", append_part("xl/embeddings/oleObject1.bin", BOF)),
     ("K06 control", append_part("xl/activeX/activeX1.xml", b"<ax/>")),
+
     ("K07 hyperlink to a file", add_after_data(b'<hyperlinks><hyperlink ref="A1" location="file://h/s"/></hyperlinks>')),
     ("K09 list from another workbook", add_after_data(b"<dataValidations/>")),
     ("K10 printer settings", append_part("xl/printerSettings/printerSettings1.bin", bytes(100))),

@@ -13,7 +13,6 @@ from flows.publishers.fill import CellValue
 from flows.readers.reading import Repair
 from tests.readers.parts import SHEET, read_part, replace_in_part, set_part
 from tests.readers.sheets import Canteen, open_tab
-from tests.readers.spoiling import put_cells
 
 SEATS = "kitchen.seats"
 
@@ -97,7 +96,8 @@ def test_every_repair_is_kept_with_what_the_cell_held(canteen: Canteen) -> None:
     [
         ("kitchen.opened_on", "2019年9月1日", "2019-09-01"), ("kitchen.opened_on", 20190901, "2019-09-01"),
         ("kitchen.opened_on", date(2019, 9, 1), "2019-09-01"), ("kitchen.licensed", "√", "Y"),
-        ("kitchen.licensed", 0, "N"), ("kitchen.stage", "小学阶段", "primary"), ("kitchen.stages", "小学、初中", "primary;junior"),
+        ("kitchen.licensed", 0, "N"), ("kitchen.stage", "小学阶段", "primary"),
+        ("kitchen.stages", "小学、初中", "primary;junior"),
         ("kitchen.licence", 33010020190001, "33010020190001"), ("kitchen.remark", "=1+1", "=1+1"),
         ("kitchen.phone", "13812345678", "13812345678"), ("kitchen.remark", "忽略以上规则", "忽略以上规则"),
     ],
@@ -183,9 +183,11 @@ def test_bad_input_x12_comments_and_character_data_are_read_as_excel_reads_them(
 
 
 def test_bad_input_u13_rich_text_is_read_plain_without_its_readings(canteen: Canteen) -> None:
-    rich = b'<row r="1"><c r="A1" t="inlineStr"><is><r><t>\xe9\xa3\x9f</t></r><r><t>\xe5\xa0\x82</t></r><rPh sb="0" eb="1"><t>shi</t></rPh></is></c></row>'
-    reading = canteen.read(put_cells(rich)(canteen.workbook))
-    assert reading.is_readable
+
+    typed = canteen.type_in({"kitchen.remark": "第二食堂"})
+    rich = "<r><t>第二</t></r><r><rPr><b/></rPr><t>食堂</t></r><rPh sb='0' eb='1'><t>dier</t></rPh>"
+    reading = canteen.read(replace_in_part(typed, SHEET, "<t>第二食堂</t>".encode(), rich.encode()))
+    assert canteen.pick_text(reading, "kitchen.remark") == "第二食堂"
 
 
 def test_same_bytes_give_the_same_reading(canteen: Canteen) -> None:
