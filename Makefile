@@ -23,6 +23,10 @@ check: $(INSTALLED)  ## what the house asks of its code
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+catalogue: $(INSTALLED)  ## write docs/catalogue and docs/definition_keys.md anew, after a change of definitions
+	$(BIN)/python -m schemas.catalogue_pages docs/catalogue
+	$(BIN)/python -m schemas.definition_keys docs/definition_keys.md
+
 bench: $(INSTALLED)  ## measure
 	$(BIN)/python -m benchmarks
 

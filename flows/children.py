@@ -179,6 +179,7 @@ def _fail(child: _Child, failure: Failure, queue: deque[_Task]) -> Iterator[Answ
 
 def _work(connection: Connection, function: Callable[[Any, Any], Any], limits: ChildLimits) -> None:
     _limit_memory(limits.memory_bytes)
+    _silence_errors()
     setup = connection.recv()
     while True:
         try:
@@ -189,6 +190,13 @@ def _work(connection: Connection, function: Callable[[Any, Any], Any], limits: C
             connection.send((None, function(setup, payload)))
         except MemoryError:
             connection.send(("memory", None))
+
+
+def _silence_errors() -> None:
+    """What a reader that dies says of itself is for nobody; that it died is reported."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _limit_memory(size: int) -> None:

@@ -268,6 +268,13 @@ def _taint_refused(batch: Batch, ledger: Ledger, papers: Papers, catalogue: Cata
         for signal in papers.signals.get(submission, ()):
             if signal.ref and signal.notice.value in errors:
                 ledger.taint(signal.ref, _only(position, batch.block.length))
+                ledger.taint_line(signal.ref, position, _read_row(signal.cell))
+
+
+def _read_row(address: str) -> int:
+    """Row of an A1 address; 0 where there is none."""
+    digits = address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return int(digits) if digits.isdigit() else 0
 
 
 def _only(position: int, length: int) -> np.ndarray:

@@ -60,7 +60,8 @@ def find_figures(question: Question, desk: Desk, connection: Connection) -> list
     """Figures in the order of the catalogue. Raises UsageError for an area or breakdown that is not there."""
     refuse_unknown(question, desk)
     wanted = find_indicators(desk.catalogue, question.indicators)
-    is_stored = question.by in ("", desk.catalogue.area_breakdown) or all(question.by in i.breakdowns for i in wanted)
+    grouping = Grouping(by=question.by)
+    is_stored = all(grouping in list_groupings(desk.catalogue, indicator) for indicator in wanted)
     if is_stored and not (question.area and question.by):
         return list(_pick_stored(question, wanted, desk.catalogue, connection))
     return list(_reckon(question, wanted, desk))

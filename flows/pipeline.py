@@ -1,4 +1,4 @@
-"""The night: take in, judge, compute, publish, in this order, and prove at its end that nothing was lost."""
+"""The night: take in, judge, send back, compute, publish, in this order, and prove at its end that nothing was lost."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from flows.conductor import PLAIN, Conductor
 from flows.ingest import Intake, ingest
 from flows.ledger import LedgerSheet, draw_ledger
 from flows.publish import Publishing, publish
+from flows.receipts import Receipts, make_receipts
 from flows.validate import Validation, validate
 from flows.warehouse.lock import hold_lock
 from flows.warehouse.runs import LastRun, record_run
@@ -30,6 +31,7 @@ class NightReport:
 
     intake: Intake
     validation: Validation
+    receipts: Receipts
     aggregation: Aggregation
     publishing: Publishing
     ledger: LedgerSheet
@@ -74,12 +76,15 @@ def _run_stages(
     shared = (workspace, warehouse, catalogue, conductor)
     intake = conductor.run_stage("ingest", lambda: ingest(*shared))
     validation = conductor.run_stage("validate", lambda: validate(*shared))
+    receipts = conductor.run_stage(
+        "return", lambda: make_receipts(workspace, warehouse, catalogue, validation.settled, conductor)
+    )
     aggregation = conductor.run_stage("aggregate", lambda: aggregate(*shared))
     publishing = conductor.run_stage("publish", lambda: publish(*shared))
     ledger = draw_ledger(warehouse.connection, intake, validation)
     standings = tuple(load_standings(warehouse.connection, validation.judged))
     seconds = time.monotonic() - started
-    return NightReport(intake, validation, aggregation, publishing, ledger, standings, seconds)
+    return NightReport(intake, validation, receipts, aggregation, publishing, ledger, standings, seconds)
 
 
 def _record_run(warehouse: Warehouse, report: NightReport, at: str) -> None:

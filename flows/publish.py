@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from flows.warehouse.publications import Publication, ReportingRate, find_public
 from flows.warehouse.warehouse import Warehouse
 from flows.workspace import Workspace
 from schemas.catalogue import Catalogue
+from schemas.definitions.workbooks import WorkbookDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def publish_period(
             return known
     gathering = Gathering(workspace, warehouse.connection, desk.catalogue, desk, period)
     data = gather_summary(gathering, is_latest=is_latest)
-    files = build_files(data)
+    files = build_files(data, workspace.settings.workbooks)
     at = workspace.find_now().isoformat(timespec="seconds")
     publication = publish_files(warehouse, period, files, at=at)
     with warehouse.transaction() as connection:
@@ -73,15 +74,23 @@ def _list_rates(data: SummaryData) -> Iterator[ReportingRate]:
         yield ReportingRate(number, row.expected, row.received, row.accepted)
 
 
-def build_files(data: SummaryData) -> dict[str, bytes]:
+def build_files(data: SummaryData, on_request: Sequence[str] = ()) -> dict[str, bytes]:
     """Name → content of every file of a period."""
     theme = data.catalogue.theme
     assert theme is not None
     files = {
         name_workbook_file(data, definition): write_workbook(build_summary(data, definition), theme)
-        for definition in data.catalogue.workbooks.values()
+        for definition in _list_wanted(data, on_request)
     }
     return files | {
         f"{data.district}_{data.period}_指标.csv": build_tidy(data),
         "指标_列说明.csv": build_tidy_dictionary(),
     }
+
+
+def _list_wanted(data: SummaryData, on_request: Sequence[str]) -> Iterator[WorkbookDefinition]:
+    """The usual workbooks, and those on request that are named; each for its own years only."""
+    for definition in data.catalogue.workbooks.values():
+        is_named = not definition.on_request or definition.id in on_request
+        if is_named and (not definition.periods or data.period in definition.periods):
+            yield definition

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
         default_factory=list, description="target sets indicators are held against, in order"
     )
     evaluations: list[str] = Field(default_factory=list, description="evaluation profiles run every night; empty: all")
+    workbooks: list[str] = Field(default_factory=list, description="workbooks published beside the usual ones")
     switches: dict[str, list[str]] = Field(
         default_factory=dict, description="evaluation profile → relaxations switched on"
     )
@@ -97,7 +98,7 @@ class Settings(BaseSettings):
         return self.model_dump_json(
             include={
                 "district_code", "district_name", "bureau_code", "sections", "collections", "target_sets",
-                "evaluations", "switches", "limits", "months_of_year", "small_cell",
+                "evaluations", "workbooks", "switches", "limits", "months_of_year", "small_cell",
             }
         )  # fmt: skip
 

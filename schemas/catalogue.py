@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pydantic import Field
 
@@ -106,6 +106,8 @@ class Catalogue:
     reading_fingerprints: Mapping[str, str]
     places: Mapping[tuple[str, str], Path] = field(default_factory=dict)
     """Kind and id of an indicator, target set, evaluation or workbook → the file it stands in."""
+    compiled: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Return and form → its compiled checks, kept by whoever compiles them."""
     _layouts: dict[tuple[str, str], FormLayout] = field(default_factory=dict, repr=False, compare=False)
 
     def find_return(self, name: str) -> Return | None:

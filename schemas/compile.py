@@ -59,9 +59,17 @@ def compile_checks(catalogue: Catalogue, layout: FormLayout) -> tuple[CompiledCh
 
     Raises DefinitionError with file and code where a check cannot be understood.
     """
+    key = (layout.return_id, layout.version)
+    compiled: tuple[CompiledCheck, ...] | None = catalogue.compiled.get(key)
+    if compiled is None:
+        compiled = catalogue.compiled[key] = tuple(_compile_all(catalogue, layout))
+    return compiled
+
+
+def _compile_all(catalogue: Catalogue, layout: FormLayout) -> Iterator[CompiledCheck]:
     entries = [entry for entry in catalogue.checks.values() if judges_return(entry, layout.return_id)]
     entries.sort(key=lambda entry: (LEVELS.index(entry.check.level), entry.code))
-    return tuple(compile_check(entry, catalogue, layout) for entry in entries if entry.check.kind == "formula")
+    yield from (compile_check(entry, catalogue, layout) for entry in entries if entry.check.kind == "formula")
 
 
 def judges_return(entry: CheckEntry, return_id: str) -> bool:

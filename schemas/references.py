@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from schemas.check_kinds import CELL_KINDS, DISTRICT_KINDS, OTHER_KINDS
 from schemas.definitions.checks import Check
-from schemas.definitions.evaluations import Evaluation
+from schemas.definitions.evaluations import Evaluation, Switch
 from schemas.definitions.indicators import Indicator, Variant
 from schemas.definitions.returns import Form, ListSheet, PeriodType, RegisterRoles, Return
 from schemas.errors import DefinitionError, ExpressionError, located, problem
@@ -76,6 +76,15 @@ def refuse_unknown_function(call: s.Call, known: frozenset[str]) -> None:
         raise ExpressionError(problem("no_function", function=call.function, position=call.position))
     if not call.arguments:
         raise ExpressionError(problem("no_arguments", function=call.function, position=call.position))
+
+
+def pick_switches(evaluation: Evaluation, names: Sequence[str]) -> list[Switch]:
+    """The switches named, in the order of the profile. Raises DefinitionError for a name that is none of them."""
+    known = [switch.id for switch in evaluation.switches]
+    for name in names:
+        if name not in known:
+            raise DefinitionError(problem("no_switch", name=name, known=tuple(known)), key=evaluation.id)
+    return [switch for switch in evaluation.switches if switch.id in names]
 
 
 def list_attributes(catalogue: Catalogue) -> frozenset[str]:
@@ -233,7 +242,11 @@ def _list_evaluation_formulas(evaluation: Evaluation) -> Iterator[str]:
     for unit in evaluation.units:
         yield from (unit.schools, unit.size)
     for requirement in evaluation.requirements:
-        yield from (text for text in (requirement.met, requirement.schools, requirement.value) if text)
+        own = (requirement.known, requirement.met, requirement.schools, requirement.value)
+        yield from (text for text in own if text)
+        yield from (figure.value for figure in requirement.figures)
+        for measure in requirement.measures:
+            yield from (text for text in (measure.value, measure.at_least, measure.at_most) if text)
     yield from (switch.condition for switch in evaluation.switches if switch.condition)
 
 

@@ -96,7 +96,12 @@ def _describe_yaml_error(error: yaml.YAMLError) -> Problem:
     return problem("not_yaml_at", line=mark.line + 1, column=mark.column + 1, detail=detail)
 
 
-OWN_FAULTS = frozenset({"there_twice", "one_rule", "rule_for_kind", "printed_needs_sheet"})
+OWN_FAULTS = frozenset(
+    {
+        "there_twice", "one_rule", "rule_for_kind", "printed_needs_sheet", "one_bound", "no_requirement", "no_evidence",
+        "no_judge",
+    }
+)  # fmt: skip
 """Faults that the models of definitions find themselves, by the key of their message."""
 
 FAULTS = {

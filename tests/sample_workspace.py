@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from flows.conductor import Unwatched
-from flows.demonstration import make_sample_workspace, run_nights
 from flows.workspace import Workspace, open_workspace
 from schemas.sample.district import build_sample_district
 from schemas.sample.filings import Filing, Sample
@@ -98,6 +97,8 @@ RETURN_NUMBERS = {
 
 def run_whole_sample(root: Path, sample: Sample) -> None:
     """Every night of the sample, without a scheduler."""
+    from flows.demonstration import make_sample_workspace, run_nights  # noqa: PLC0415  only who runs it waits for it
+
     workspace = make_sample_workspace(root, sample)
     for _ in run_nights(workspace, sample, Unwatched(), with_prefect=False, tell=print):
         pass

@@ -138,7 +138,10 @@ def _judge_cells(check: Check, batch: Batch, ledger: Ledger, levels: _Levels) ->
     """A cell kind over the fixed sheets and over every list."""
     for table, unit in _list_tables(batch):
         outcome = CELL_KINDS[check.kind](table)
-        outcome = _leave_tainted(outcome, table.cells, ledger, unit)
+        if unit is None:
+            outcome = _leave_tainted(outcome, table.cells, ledger)
+        else:
+            outcome = _leave_tainted_lines(outcome, table.cells, ledger, batch, unit)
         ledger.add_line_tally(check.code, *_flatten(outcome, unit))
         for row, column in np.argwhere(outcome.failed).tolist():
             owner = row if unit is None else int(unit[row])
@@ -216,17 +219,26 @@ def _is_filled(column: Values) -> Mask:
     return ~np.isnan(column)
 
 
-def _leave_tainted(outcome: CellOutcome, cells: Sequence[Cell], ledger: Ledger, unit: np.ndarray | None) -> CellOutcome:
+def _leave_tainted(outcome: CellOutcome, cells: Sequence[Cell], ledger: Ledger) -> CellOutcome:
     """Cells already refused on reading are not judged again."""
-    if unit is not None:
-        return outcome
-    applicable, failed = outcome.applicable, outcome.failed
+    failed = outcome.failed.copy()
     for position, cell in enumerate(cells):
         tainted = ledger.find_tainted((cell.ref,))
         if tainted is not None:
-            failed = failed.copy()
             failed[:, position] &= ~tainted
-    return CellOutcome(applicable, failed)
+    return CellOutcome(outcome.applicable, failed)
+
+
+def _leave_tainted_lines(
+    outcome: CellOutcome, cells: Sequence[Cell], ledger: Ledger, batch: Batch, unit: np.ndarray
+) -> CellOutcome:
+    """The same for fields of a list, line by line of the workbook."""
+    failed = outcome.failed.copy()
+    for line, position in np.argwhere(failed).tolist():
+        cell = cells[position]
+        if ledger.is_line_tainted(cell.ref, int(unit[line]), _line_number(batch, cell.sheet, line)):
+            failed[line, position] = False
+    return CellOutcome(outcome.applicable, failed)
 
 
 def _flatten(outcome: CellOutcome, unit: np.ndarray | None) -> tuple[np.ndarray, Mask, Mask, Mask]:

@@ -203,19 +203,20 @@ def _build_from_rule(catalogue: Catalogue, batch: Batch, failure: RuleFailure, b
     address = book.find(submission, mark, failure.line) or Address(_find_tab(book, submission, mark), "", "")
     viewer = _Viewer(batch, check, failure)
     left, right, operator = viewer.compare(rule.expression)
+    sides = {"a": _show(left), "b": _show(right), "d": _show(_subtract(left, right))}
     values: dict[str, Any] = {
         "cell": address.cell, "label": address.label, "sheet": address.sheet, **rule.labels,
-        "a": _show(left), "b": _show(right), "d": _show(_subtract(left, right)), "p": _show(_share(left, right)),
+        **sides, "p": _show(_share(left, right)),
         **{name: _show(viewer.show(value)) for name, value in rule.values.items()},
     }  # fmt: skip
     message = fill_message(check.message.zh, values)
     if left is not None and "{a}" not in check.message.zh:
-        message += _describe_comparison(values, operator)
+        message += _describe_gap(sides) if _is_gap(rule.expression) else _describe_comparison(sides, operator)
     return Finding(
         submission, check.code, check.level, check.severity,
         message=message, remedy=fill_message(check.remedy.zh, values),
         sheet=address.sheet, cell=address.cell, ref=mark, label=address.label,
-        found=values["a"], expected=f"{_SIGNS.get(operator, '')}{values['b']}", difference=values["d"],
+        found=sides["a"], expected=f"{_SIGNS.get(operator, '')}{sides['b']}", difference=sides["d"],
         operands=tuple(viewer.list_operands(catalogue, book, submission)), trial=check.trial,
     )  # fmt: skip
 
@@ -231,6 +232,18 @@ def _choose_mark(batch: Batch, check: Check, failure: RuleFailure) -> str:
 
 
 _SIGNS = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "!=": "≠", "=": ""}
+
+
+def _is_gap(expression: s.Expression) -> bool:
+    """True where the left of a comparison is no figure of the form but how far two of them lie apart."""
+    if not isinstance(expression, s.Comparison):
+        return False
+    left = expression.operands[0]
+    return isinstance(left, s.Call) and left.function == "abs" and expression.operators == ("<=",)
+
+
+def _describe_gap(values: Mapping[str, Any]) -> str:
+    return f"(相差 {values['a']}，超过 {values['b']})"
 
 
 def _describe_comparison(values: Mapping[str, Any], operator: str) -> str:

@@ -63,6 +63,7 @@ class Ledger:
     cell_failures: list[CellFailure] = field(default_factory=list)
     broken: dict[str, str] = field(default_factory=dict)
     _tainted: dict[str, Mask] = field(default_factory=dict)
+    _tainted_lines: set[tuple[str, int, int]] = field(default_factory=set)
 
     def add_tally(self, code: str, applicable: Mask, failed: Mask, assessed: Mask) -> None:
         """Count one rule of a check, one entry a submission."""
@@ -79,6 +80,13 @@ class Ledger:
         """From the next level on, rules over this cell are not run for these submissions."""
         known = self._tainted.get(ref)
         self._tainted[ref] = units if known is None else known | units
+
+    def taint_line(self, ref: str, unit: int, row: int) -> None:
+        """A field of a list that was refused on one line of the workbook: that cell is not judged again."""
+        self._tainted_lines.add((ref, unit, row))
+
+    def is_line_tainted(self, ref: str, unit: int, row: int) -> bool:
+        return (ref, unit, row) in self._tainted_lines
 
     def find_tainted(self, references: tuple[str, ...]) -> Mask | None:
         """Submissions for which one of the cells already failed; None if there are none."""

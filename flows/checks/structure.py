@@ -143,7 +143,11 @@ def _show(value: float) -> str:
 
 
 def _check_period(arrival: Arrival, definition: Return, around: Surroundings) -> Iterator[Signal]:
-    wanted = "、".join(p for p in around.collections.periods if around.collections.is_open(p, definition.id))
+    wanted = "、".join(
+        period
+        for period in around.collections.periods
+        if around.collections.is_open(period, definition.id) and find_period_type(period) == definition.period
+    )
     if not arrival.period or not around.collections.is_open(arrival.period, definition.id):
         got = arrival.period or arrival.cover.get("period", "")
         yield Signal(Notice.PERIOD_CLOSED, found=escape_text(got), expected=wanted or _example(definition))
@@ -169,16 +173,14 @@ def _check_school(arrival: Arrival, definition: Return, around: Surroundings) ->
     if definition.scope != "school":
         offices = {around.offices.bureau} | (around.offices.sections if definition.scope == "section" else frozenset())
         if code not in offices:
-            yield Signal(
-                Notice.SCHOOL_UNKNOWN, found=escape_text(code), expected=around.offices.bureau, values={"code": code}
-            )
+            yield _point_at_code(around, code, expected=around.offices.bureau)
         return
     if not around.register.length:
         yield Signal(Notice.NO_REGISTER)
         return
     row = around.register.find(code)
     if row is None or not SCHOOL_CODE.fullmatch(code):
-        yield Signal(Notice.SCHOOL_UNKNOWN, found=escape_text(code), values={"code": escape_text(code)})
+        yield _point_at_code(around, code)
         return
     known = {fold_label(name) for name in around.register.known_names[code] if name}
     written = arrival.cover.get("school_name", "")
@@ -186,6 +188,17 @@ def _check_school(arrival: Arrival, definition: Return, around: Surroundings) ->
         yield Signal(Notice.SCHOOL_NAME_DIFFERS, found=escape_text(written), expected=around.register.names[row])
     if not around.register.expects[definition.id][row]:
         yield Signal(Notice.NOT_EXPECTED, found=definition.no)
+
+
+def _point_at_code(around: Surroundings, code: str, *, expected: str = "") -> Signal:
+    """A school code that nobody has, at its cell on the cover."""
+    cover = around.catalogue.cover
+    cell = next((cell for cell in cover.cells if cell.ref.endswith(".school_code")), None)
+    shown = escape_text(code)
+    return Signal(
+        Notice.SCHOOL_UNKNOWN, cover.tab, cell.address if cell else "", cell.ref if cell else "", shown, expected,
+        {"code": shown},
+    )  # fmt: skip
 
 
 def _check_file_name(arrival: Arrival, definition: Return) -> Iterator[Signal]:

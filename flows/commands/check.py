@@ -19,6 +19,7 @@ from flows.checks.findings import Finding, Operand
 from flows.commands.invocation import Invocation, find_invocation
 from flows.commands.words import name_progress, name_return, name_state, show_columns
 from flows.errors import UsageError, WarehouseError
+from flows.receipts import mark_checked
 from flows.warehouse.standings import drop_nan
 from flows.warehouse.tables import Connection
 from flows.warehouse.warehouse import open_empty, open_warehouse
@@ -28,7 +29,11 @@ from schemas.catalogue import Catalogue
 NEEDED = frozenset({"returns"})
 
 
-def run(context: typer.Context, files: Annotated[list[Path], typer.Argument()]) -> int:
+def run(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument()],
+    mark: Annotated[Path | None, typer.Option("--mark")] = None,
+) -> int:
     invocation = find_invocation(context)
     for path in files:
         if not path.is_file():
@@ -40,6 +45,8 @@ def run(context: typer.Context, files: Annotated[list[Path], typer.Argument()]) 
         invocation.screen.show_progress(name_progress(invocation)) as watcher,
     ):
         checked = check_files(workspace, catalogue, connection, files, watcher)
+        if mark is not None:
+            mark_checked(workspace, catalogue, checked, mark, watcher)
     if invocation.as_json:
         invocation.print_json([build_check_json(catalogue, file) for file in checked])
     else:

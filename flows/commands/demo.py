@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Mapping
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,16 +18,31 @@ from flows.demonstration import make_sample_workspace, run_nights
 from flows.pipeline import NightReport
 from flows.workspace import Workspace
 from schemas.sample.district import build_sample_district
+from schemas.sample.filings import Sample
+from schemas.sample.report_case import build_report_case
+
+
+class DemonstrationCase(StrEnum):
+    """What can be demonstrated: the made-up district, or the figures of two real reports."""
+
+    DISTRICT = "district"
+    REPORT = "report"
+
+
+SAMPLES: Mapping[DemonstrationCase, Callable[[], Sample]] = {
+    DemonstrationCase.DISTRICT: build_sample_district, DemonstrationCase.REPORT: build_report_case,
+}  # fmt: skip
 
 
 def run(
     context: typer.Context,
     folder: Annotated[Path | None, typer.Argument()] = None,
+    case: Annotated[DemonstrationCase, typer.Option("--case")] = DemonstrationCase.DISTRICT,
     prefect: Annotated[bool, typer.Option("--prefect/--no-prefect")] = True,  # noqa: FBT002  a flag
 ) -> int:
     invocation = find_invocation(context)
     screen = invocation.screen
-    sample = build_sample_district()
+    sample = SAMPLES[case]()
     place = folder or Path(tempfile.mkdtemp(prefix="huizong-demo-"))
     workspace = make_sample_workspace(place, sample)
     screen.show_note(
@@ -40,7 +57,7 @@ def run(
     if invocation.as_json:
         invocation.print_json(build_demo_json(workspace, nights))
     else:
-        _show_end(invocation, workspace, nights[-1][1])
+        _show_end(invocation, workspace, nights[-1][1], case)
     return 0 if all(report.ledger.holds for _, report in nights) else 3
 
 
@@ -65,7 +82,9 @@ def _show_night(invocation: Invocation, night: date, report: NightReport) -> Non
     )  # fmt: skip
 
 
-def _show_end(invocation: Invocation, workspace: Workspace, last: NightReport) -> None:
+def _show_end(invocation: Invocation, workspace: Workspace, last: NightReport, case: DemonstrationCase) -> None:
     show_run(invocation, workspace, last)
-    for line in invocation.say("demo_verb.next", folder=workspace.root).splitlines():
+    period = max(publication.period for publication in last.publishing.publications)
+    text = invocation.say(f"demo_verb.next_{case}", folder=workspace.root, period=period)
+    for line in text.splitlines():
         invocation.screen.show(line)

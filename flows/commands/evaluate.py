@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
+from flows.commands.evaluation_shape import Findings, build_evaluation_json
 from flows.commands.invocation import Invocation, find_invocation
-from flows.commands.words import drop_nan, show_columns, spell_number
+from flows.commands.words import MOST_LISTED, show_columns, spell_number
 from flows.desk import open_desk
 from flows.errors import UsageError
-from flows.indicators.evaluations import EvaluationResult, UnitResult, evaluate_profile
+from flows.indicators.evaluations import EvaluationResult, evaluate_profile
+from flows.indicators.gaps import Gap, list_gaps
+from flows.indicators.lifts import Lift, find_lifts
+from flows.indicators.requirements import RequirementResult
 from flows.lookup import find_period_asked
 from flows.warehouse.warehouse import open_warehouse
 from flows.workspace import open_workspace
@@ -33,40 +38,12 @@ def run(
         desk = open_desk(workspace, warehouse.connection, catalogue)
         asked = find_period_asked(workspace, warehouse.connection, period)
         result = evaluate_profile(desk, evaluation, asked, switches)
+    findings = Findings(result, list_gaps(result, catalogue), find_lifts(result))
     if invocation.as_json:
-        invocation.print_json(build_evaluation_json(result))
+        invocation.print_json(build_evaluation_json(findings))
     else:
-        _show(invocation, result)
+        _show(invocation, findings)
     return 0 if result.passed else 1
-
-
-def build_evaluation_json(result: EvaluationResult) -> dict[str, Any]:
-    """The public shape of an evaluation."""
-    return {
-        "profile": result.evaluation.id,
-        "period": result.period,
-        "passed": result.passed,
-        "reasons": list(result.reasons),
-        "criteria": [
-            {"id": c.id, "name_zh": c.name.zh, "thresholds": dict(c.thresholds)} for c in result.evaluation.criteria
-        ],
-        "dispersions": [
-            {
-                "criterion": d.criterion, "stage": d.stage, "mean": drop_nan(d.mean),
-                "dispersion": drop_nan(d.dispersion), "units": d.units, "limit": d.limit, "met": d.met,
-            }
-            for d in result.dispersions
-        ],
-        "schools": [_build_unit(unit) for unit in result.units],
-        "requirements": [
-            {
-                "id": r.requirement.id, "name_zh": r.requirement.name.zh, "met": r.met, "value": drop_nan(r.value),
-                "short": list(r.short), "evidence": r.evidence,
-            }
-            for r in result.requirements
-        ],
-        "left_out": list(result.left_out),
-    }  # fmt: skip
 
 
 def _find_profile(catalogue: Catalogue, name: str) -> Evaluation:
@@ -76,28 +53,26 @@ def _find_profile(catalogue: Catalogue, name: str) -> Evaluation:
     raise UsageError("no_such_profile", name=name, known=", ".join(catalogue.evaluations))
 
 
-def _build_unit(unit: UnitResult) -> dict[str, Any]:
-    return {
-        "school": unit.school, "name": unit.name, "stage": unit.stage, "size": drop_nan(unit.size),
-        "passed": unit.passed, "reached": unit.reached,
-        "values": [
-            {
-                "criterion": v.criterion, "value": drop_nan(v.value), "threshold": v.threshold, "reached": v.reached,
-                "above_floor": v.above_floor,
-            }
-            for v in unit.values
-        ],
-    }  # fmt: skip
-
-
-def _show(invocation: Invocation, result: EvaluationResult) -> None:
-    screen = invocation.screen
+def _show(invocation: Invocation, findings: Findings) -> None:
+    result = findings.result
     verdict = invocation.say(f"verdicts.{_name_answer(result.passed)}")
-    screen.show(
+    invocation.screen.show(
         invocation.say("evaluate_verb.title", name=result.evaluation.name.zh, period=result.period, verdict=verdict)
     )
-    names = {criterion.id: criterion.name.zh for criterion in result.evaluation.criteria}
-    dispersions = [
+    labels = [switch.label.zh for switch in result.evaluation.switches if switch.id in result.switches]
+    if labels:
+        invocation.screen.show(invocation.say("evaluation.switches", names="；".join(labels)))
+    _show_dispersions(invocation, result)
+    _show_units(invocation, result)
+    _show_requirements(invocation, result)
+    _show_gaps(invocation, findings.gaps)
+    for lift in findings.lifts:
+        _show_lift(invocation, result, lift)
+
+
+def _show_dispersions(invocation: Invocation, result: EvaluationResult) -> None:
+    names = _name_criteria(result)
+    rows = [
         (
             names.get(d.criterion, invocation.say("evaluate_verb.mean")), d.stage, spell_number(d.mean, 2),
             spell_number(d.dispersion, 4), spell_number(d.limit, 2), str(d.units),
@@ -105,13 +80,16 @@ def _show(invocation: Invocation, result: EvaluationResult) -> None:
         )
         for d in result.dispersions
     ]  # fmt: skip
-    if dispersions:
-        show_columns(
-            invocation,
-            ("criterion", "stage", "mean", "dispersion", "limit", "units", "verdict"),
-            dispersions,
-            right=(2, 3, 4, 5),
-        )
+    heads = ("criterion", "stage", "mean", "dispersion", "limit", "units", "verdict")
+    if rows:
+        show_columns(invocation, heads, rows, right=(2, 3, 4, 5))
+
+
+def _show_units(invocation: Invocation, result: EvaluationResult) -> None:
+    """Units that do not pass; none where the profile has no rule for them."""
+    if result.evaluation.unit_rule is None:
+        return
+    names = _name_criteria(result)
     failing = [unit for unit in result.units if unit.passed is not True]
     rows = [
         (
@@ -121,20 +99,68 @@ def _show(invocation: Invocation, result: EvaluationResult) -> None:
         )
         for unit in failing
     ]  # fmt: skip
-    screen.show(invocation.say("evaluate_verb.schools", total=len(result.units), failing=len(failing)))
+    invocation.screen.show(invocation.say("evaluate_verb.schools", total=len(result.units), failing=len(failing)))
     if rows:
         show_columns(invocation, ("school", "name", "stage", "reached", "verdict", "short_of"), rows)
-    requirements = [
+
+
+def _show_requirements(invocation: Invocation, result: EvaluationResult) -> None:
+    rows = [
         (
-            r.requirement.id, r.requirement.name.zh, spell_number(r.value),
-            invocation.say(f"verdicts.{_name_answer(r.met)}"), str(len(r.short) or ""),
+            r.requirement.id, r.requirement.name.zh, r.requirement.threshold, spell_number(r.value, _count_decimals(r)),
+            invocation.say("evaluation.nearly") if r.nearly else invocation.say(f"verdicts.{_name_answer(r.met)}"),
+            str(len(r.short) or ""),
         )
         for r in result.requirements
     ]  # fmt: skip
-    if requirements:
-        show_columns(
-            invocation, ("requirement", "name", "value", "verdict", "schools_short"), requirements, right=(2, 4)
+    heads = ("requirement", "name", "threshold", "value", "verdict", "schools_short")
+    if rows:
+        show_columns(invocation, heads, rows, right=(3, 5))
+
+
+def _count_decimals(judged: RequirementResult) -> int:
+    return 0 if judged.requirement.judged == "schools" else judged.requirement.decimals
+
+
+def _show_gaps(invocation: Invocation, gaps: Sequence[Gap]) -> None:
+    rows = [
+        (
+            gap.school, gap.school_name, gap.stage, gap.name, spell_number(gap.value, 2),
+            spell_number(gap.threshold, 2), spell_number(gap.shortfall, 3),
+            f"{spell_number(gap.needed, gap.decimals)} {gap.amount_unit}",
         )
+        for gap in gaps[:MOST_LISTED]
+    ]  # fmt: skip
+    if not rows:
+        return
+    invocation.screen.show(invocation.say("evaluation.gap_title", count=len(gaps)))
+    heads = ("school", "name", "stage", "criterion", "value", "threshold", "shortfall", "needed")
+    show_columns(invocation, heads, rows, right=(4, 5, 6, 7))
+    if len(gaps) > MOST_LISTED:
+        invocation.screen.show(invocation.say("evaluation.first_only", shown=MOST_LISTED))
+
+
+def _show_lift(invocation: Invocation, result: EvaluationResult, lift: Lift) -> None:
+    decimals = 0 if lift.whole else 2
+    title = invocation.say(
+        "evaluation.lift_title", name=_name_criteria(result)[lift.criterion], stage=lift.stage,
+        before=spell_number(lift.before, 3), after=spell_number(lift.after, 3), limit=spell_number(lift.limit, 2),
+        schools=len(lift.schools), level=spell_number(lift.level, 2), amount=spell_number(lift.amount, decimals),
+        unit=lift.unit,
+    )  # fmt: skip
+    invocation.screen.show(title + (invocation.say("evaluation.lift_alternative") if lift.is_alternative else ""))
+    rows = [
+        (
+            school.school, school.name, spell_number(school.value, 2), spell_number(school.target, 2),
+            f"{spell_number(school.amount, decimals)} {lift.unit}",
+        )
+        for school in lift.schools
+    ]  # fmt: skip
+    show_columns(invocation, ("school", "name", "value", "lift_to", "to_add"), rows, right=(2, 3, 4))
+
+
+def _name_criteria(result: EvaluationResult) -> dict[str, str]:
+    return {criterion.id: criterion.name.zh for criterion in result.evaluation.criteria}
 
 
 def _name_answer(answer: bool | None) -> str:  # noqa: FBT001  a value with three states

@@ -26,6 +26,10 @@ def show_run(invocation: Invocation, workspace: Workspace, report: NightReport) 
         parts = [f"{name_state(invocation, state)} {counts[state]}" for state in STATES if counts.get(state)]
         screen.show(invocation.say("run.judged", count=len(report.standings), parts="，".join(parts)))
     _show_refused(invocation, [s for s in report.standings if s.state in REFUSED])
+    if report.receipts.texts:
+        folder = (workspace.warehouse / "receipts").relative_to(workspace.root)
+        made = {"count": len(report.receipts.texts), "marked": len(report.receipts.marked)}
+        screen.show(invocation.say("run.returned", **made, folder=folder))
     for publication in report.publishing.publications:
         key = "run.published" if publication.is_new else "run.unchanged"
         screen.show(invocation.say(key, period=publication.period, vintage=publication.vintage))
@@ -49,6 +53,7 @@ def build_run_json(report: NightReport) -> dict[str, Any]:
         "waiting": [{"file": name, "reason": reason} for name, reason in report.intake.waiting],
         "ignored": list(report.intake.ignored),
         "verdicts": {state: report.verdicts.get(state, 0) for state in STATES},
+        "receipts": [str(path) for path in (*report.receipts.marked, *report.receipts.texts)],
         "published": [str(path) for path in report.publishing.paths],
         "new_vintages": [
             {"period": p.period, "vintage": p.vintage} for p in report.publishing.publications if p.is_new

@@ -9,7 +9,7 @@ from flows.commands.invocation import Invocation
 from schemas.catalogue import Catalogue
 
 MOST_LISTED = 20
-PROGRESS = ("receive", "read", "judge_alone", "judge_linked", "judge_around", "compute", "publish", "fill")
+PROGRESS = ("receive", "read", "judge_alone", "judge_linked", "judge_around", "compute", "publish", "mark", "fill")
 STATES = ("accepted", "accepted_with_queries", "rejected", "superseded", "unreadable", "withdrawn")
 REFUSED = ("rejected", "unreadable")
 SHORT_BELOW = 1e6

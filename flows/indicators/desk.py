@@ -132,6 +132,10 @@ class Desk:
         """The scope an indicator's formula is evaluated in, schools that did not report everything left out."""
         return self._build_scope(indicator, self._find_groups(period, grouping), period, stage)[0]
 
+    def measure_coverage(self, indicator: Indicator, period: str, grouping: Grouping = WHOLE) -> Coverage:
+        """How much stands behind what the indicator's formula gives."""
+        return self._build_scope(indicator, self._find_groups(period, grouping), period, "")[1]
+
     def open_groups(
         self, period: str, grouping: Grouping, *, stage: str = "", limits: Mapping[str, float | str] | None = None
     ) -> GroupScope:

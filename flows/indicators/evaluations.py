@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from flows.indicators.desk import Desk
 from flows.indicators.dispersion import compute_dispersion, compute_mean, count_units
 from flows.indicators.group_scope import GroupScope
-from flows.indicators.groups import Grouping
 from flows.indicators.requirements import RequirementResult, judge_requirements
+from flows.indicators.switches import apply_switches, find_figures, find_replaced
 from schemas.compile import translate_keys
-from schemas.definitions.evaluations import Criterion, Evaluation, Unit
+from schemas.definitions.evaluations import Criterion, Evaluation, Switch, Unit
 from schemas.expressions import syntax as s
 from schemas.expressions.columns import Numbers, Truth
 from schemas.expressions.evaluate import EXACT, evaluate_numbers
 from schemas.expressions.parse import parse_expression
 from schemas.expressions.scope import UnitScope
-
-BY_SCHOOL = Grouping(by="school")
+from schemas.references import pick_switches
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +50,17 @@ class UnitResult:
 
 
 @dataclass(frozen=True, slots=True)
+class DispersionPart:
+    """A unit behind a dispersion: its weight, and its value as the criterion gives it."""
+
+    school: str
+    size: float
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class DispersionResult:
-    """差异系数 of one criterion and stage."""
+    """差异系数 of one criterion and stage; of their mean where no criterion is named."""
 
     criterion: str
     stage: str
@@ -63,6 +71,7 @@ class DispersionResult:
     met: bool | None
     is_small_base: bool
     rounding_decides: bool
+    parts: tuple[DispersionPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +86,40 @@ class EvaluationResult:
     left_out: tuple[str, ...]
     passed: bool | None
     reasons: tuple[str, ...]
+    switches: tuple[str, ...] = ()
+
+    def name_schools(self) -> dict[str, str]:
+        """School → its name, of all that are judged."""
+        return {unit.school: unit.name for unit in self.units}
 
 
 def evaluate_profile(desk: Desk, evaluation: Evaluation, period: str, switches: Sequence[str] = ()) -> EvaluationResult:
-    """Evaluate the district. Raises ExpressionError where the profile names what is not there."""
-    chosen = [switch for switch in evaluation.switches if switch.id in switches]
-    units = [u for unit in evaluation.units for u in _judge_stage(desk, evaluation, unit, period)]
-    dispersions = list(_judge_dispersion(desk, evaluation, period))
-    requirements = judge_requirements(desk, evaluation, period, chosen)
-    passed, reasons = _conclude(units, dispersions, requirements, is_whole=_is_whole(desk, evaluation, period))
+    """Evaluate the district. Raises ExpressionError where the profile names what is not there.
+
+    Raises DefinitionError for a switch that the profile does not have.
+    """
+    chosen = pick_switches(evaluation, switches)
+    profile = apply_switches(evaluation, chosen)
+    units = [u for unit in profile.units for u in _judge_stage(desk, profile, unit, period, chosen)]
+    dispersions = list(_judge_dispersion(desk, profile, period, chosen))
+    requirements = judge_requirements(desk, profile, period, chosen)
+    is_whole = _is_whole(desk, profile, period)
+    passed, reasons = _conclude(profile, units, dispersions, requirements, is_whole=is_whole)
     judged = {unit.school for unit in units}
     left_out = tuple(school for school in desk.open_period(period).source.schools if school not in judged)
     return EvaluationResult(
-        evaluation, period, tuple(units), tuple(dispersions), tuple(requirements), left_out, passed, tuple(reasons)
-    )
+        profile, period, tuple(units), tuple(dispersions), tuple(requirements), left_out, passed, tuple(reasons),
+        tuple(switch.id for switch in chosen),
+    )  # fmt: skip
 
 
 def judge_units_for_scope(desk: Desk, evaluation: Evaluation, stage: str, scope: GroupScope) -> Truth:
     """The unit rule for every school of a scope: what passes(…) asks for."""
     unit = next(unit for unit in evaluation.units if unit.stage == stage)
-    results = {u.school: u.passed for u in _judge_stage(desk, evaluation, unit, scope.source.period)}
+    results = {u.school: u.passed for u in _judge_stage(desk, evaluation, unit, scope.source.period, ())}
     answers = [results.get(school) for school in scope.source.schools]
-    return Truth(np.array([answer is True for answer in answers]), np.array([answer is False for answer in answers]))
+    yes, no = ([answer is wanted for answer in answers] for wanted in (True, False))
+    return Truth(np.array(yes, dtype=bool), np.array(no, dtype=bool))
 
 
 def count_failed_for_scope(desk: Desk, evaluation: Evaluation, parts: Sequence[str], scope: GroupScope) -> Numbers:
@@ -118,12 +139,14 @@ def count_failed_for_scope(desk: Desk, evaluation: Evaluation, parts: Sequence[s
     return np.full(scope.length, float(failed))
 
 
-def _judge_stage(desk: Desk, evaluation: Evaluation, unit: Unit, period: str) -> Iterator[UnitResult]:
+def _judge_stage(
+    desk: Desk, evaluation: Evaluation, unit: Unit, period: str, switches: Sequence[Switch]
+) -> Iterator[UnitResult]:
     view = desk.open_period(period)
     inside = desk.find_unit_schools(evaluation, unit.stage, view.source)
     sizes = _evaluate_units(desk, evaluation, unit.size, period)
     criteria = [criterion for criterion in evaluation.criteria if unit.stage in criterion.indicators]
-    values = [_find_values(desk, criterion, unit.stage, period) for criterion in criteria]
+    values = [_find_values(desk, evaluation, criterion, unit.stage, period, switches) for criterion in criteria]
     for row in np.nonzero(inside)[0]:
         judged = tuple(
             _judge_value(criterion, unit.stage, float(column[row]), evaluation)
@@ -147,13 +170,15 @@ def _evaluate_units(desk: Desk, evaluation: Evaluation, text: str, period: str) 
     return evaluate_numbers(expression, UnitScope(source, limits=evaluation.limits))
 
 
-def _find_values(desk: Desk, criterion: Criterion, stage: str, period: str) -> Numbers:
+def _find_values(
+    desk: Desk, evaluation: Evaluation, criterion: Criterion, stage: str, period: str, switches: Sequence[Switch]
+) -> Numbers:
     """The criterion's value of every school, in the order of the period's schools."""
-    indicator = desk.catalogue.indicators[criterion.indicators[stage]]
-    own_stage = stage if stage in desk.list_stages(indicator) else desk.list_stages(indicator)[0]
-    figures = desk.compute(indicator.id, period, BY_SCHOOL, own_stage)
-    by_school = dict(zip(figures.groups.labels, figures.value, strict=True))
-    return np.array([by_school.get(school, np.nan) for school in desk.open_period(period).source.schools])
+    indicator = criterion.indicators[stage]
+    values, _ = find_figures(desk, indicator, stage, period)
+    for favoured, other, _ in find_replaced(desk, evaluation, indicator, stage, period, switches):
+        values = np.where(favoured, other, values)
+    return values
 
 
 def _judge_value(criterion: Criterion, stage: str, value: float, evaluation: Evaluation) -> CriterionValue:
@@ -181,10 +206,12 @@ def _apply_rule(values: Sequence[CriterionValue], evaluation: Evaluation) -> boo
     return None if unknown else reached >= rule.reach
 
 
-def _judge_dispersion(desk: Desk, evaluation: Evaluation, period: str) -> Iterator[DispersionResult]:
+def _judge_dispersion(
+    desk: Desk, evaluation: Evaluation, period: str, switches: Sequence[Switch]
+) -> Iterator[DispersionResult]:
     for unit in evaluation.units:
         results = [
-            _compute_dispersion(desk, evaluation, criterion, unit.stage, period)
+            _compute_dispersion(desk, evaluation, criterion, unit.stage, period, switches)
             for criterion in evaluation.criteria
             if unit.stage in criterion.dispersion
         ]
@@ -194,22 +221,38 @@ def _judge_dispersion(desk: Desk, evaluation: Evaluation, period: str) -> Iterat
 
 
 def _compute_dispersion(
-    desk: Desk, evaluation: Evaluation, criterion: Criterion, stage: str, period: str
+    desk: Desk, evaluation: Evaluation, criterion: Criterion, stage: str, period: str, switches: Sequence[Switch]
 ) -> DispersionResult:
     """From the two columns of the indicator's cv(quantity, size): the mean is total over total."""
+    scope, quantity, size = _read_columns(desk, criterion, stage, period)
+    for favoured, _, other in find_replaced(
+        desk, evaluation, criterion.indicators.get(stage, ""), stage, period, switches
+    ):
+        quantity = np.where(favoured, other, quantity)
+    inside = scope.included & desk.find_unit_schools(evaluation, stage, scope.source)
+    codes = np.where(inside, scope.groups.codes, -1)
+    value = float(compute_dispersion(quantity, size, codes, 1)[0])
+    factor = _find_factor(desk, criterion, stage)
+    mean = factor * float(compute_mean(quantity, size, codes, 1)[0])
+    counted = (codes >= 0) & (size > 0) & ~np.isnan(quantity)
+    parts = tuple(
+        DispersionPart(scope.source.schools[row], float(size[row]), factor * float(quantity[row] / size[row]))
+        for row in np.nonzero(counted)[0]
+    )
+    units = int(count_units(quantity, size, codes, 1)[0])
+    result = _build_dispersion(evaluation, criterion.id, stage, mean, value, units, per_criterion=True)
+    return replace(result, parts=parts)
+
+
+def _read_columns(desk: Desk, criterion: Criterion, stage: str, period: str) -> tuple[GroupScope, Numbers, Numbers]:
+    """Quantity and size of every school as the indicator of dispersion names them, and the scope they stand in."""
     indicator = desk.catalogue.indicators[criterion.dispersion[stage]]
     own_stage = stage if stage in desk.list_stages(indicator) else desk.list_stages(indicator)[0]
     scope = desk.open_scope(indicator, period, stage=own_stage)
     call = parse_expression(indicator.numerator.replace("{stage}", own_stage))
     assert isinstance(call, s.Call)
     quantity, size = (scope.read_units(argument) for argument in call.arguments)
-    inside = scope.included & desk.find_unit_schools(evaluation, stage, scope.source)
-    codes = np.where(inside, scope.groups.codes, -1)
-    value = float(compute_dispersion(quantity, size, codes, 1)[0])
-    units = int(count_units(quantity, size, codes, 1)[0])
-    factor = _find_factor(desk, criterion, stage)
-    mean = factor * float(compute_mean(quantity, size, codes, 1)[0])
-    return _build_dispersion(evaluation, criterion.id, stage, mean, value, units, per_criterion=True)
+    return scope, quantity, size
 
 
 def _find_factor(desk: Desk, criterion: Criterion, stage: str) -> float:
@@ -245,6 +288,7 @@ def _is_whole(desk: Desk, evaluation: Evaluation, period: str) -> bool:
 
 
 def _conclude(
+    evaluation: Evaluation,
     units: Sequence[UnitResult],
     dispersions: Sequence[DispersionResult],
     requirements: Sequence[RequirementResult],
@@ -252,7 +296,7 @@ def _conclude(
     is_whole: bool,
 ) -> tuple[bool | None, list[str]]:
     """Not met as soon as one part is not; undecided where one, or a school not heard of, could turn out either way."""
-    answers = [unit.passed for unit in units]
+    answers = [unit.passed for unit in units if evaluation.unit_rule is not None]
     answers += [dispersion.met for dispersion in dispersions if dispersion.limit is not None]
     answers += [requirement.met for requirement in requirements]
     answers += [] if is_whole else [None]

@@ -48,7 +48,12 @@ def judge_figure(
     if target is None:
         return Attainment(None, Status.NO_TARGET, math.nan)
     below = not math.isnan(coverage) and coverage < indicator.minimum_coverage - EXACT
-    if math.isnan(value) or below:
+    return Attainment(target, Status.UNJUDGED, math.nan) if below else judge_value(target, value, earlier)
+
+
+def judge_value(target: Target, value: float, earlier: float = math.nan) -> Attainment:
+    """Whether a value meets a target; `earlier` is what a change is counted from."""
+    if math.isnan(value):
         return Attainment(target, Status.UNJUDGED, math.nan)
     if target.op in ("increase_by", "decrease_by"):
         return _judge_change(target, value, earlier)

@@ -18,6 +18,10 @@ from flows.publishers.summary_collection import (
 from flows.publishers.summary_data import SummaryData
 from flows.publishers.summary_evaluation import build_criteria, build_dispersion, build_units
 from flows.publishers.summary_figures import build_by_group, build_headline, build_schools
+from flows.publishers.summary_gaps import build_gaps, build_lifts
+from flows.publishers.summary_plans import build_plan_progress
+from flows.publishers.summary_report import build_report_figures
+from flows.publishers.summary_requirements import build_requirements
 from schemas.definitions.workbooks import SheetDefinition, WorkbookDefinition
 from schemas.errors import DefinitionError
 
@@ -31,6 +35,11 @@ BUILDERS: dict[str, Builder] = {
     "evaluation_criteria": build_criteria,
     "evaluation_units": build_units,
     "evaluation_dispersion": build_dispersion,
+    "evaluation_requirements": build_requirements,
+    "evaluation_gaps": build_gaps,
+    "evaluation_lifts": build_lifts,
+    "plan_progress": build_plan_progress,
+    "report_figures": build_report_figures,
     "coverage": build_coverage,
     "missing": build_missing,
     "validation": build_validation,
@@ -43,7 +52,12 @@ CONTENTS = "contents"
 
 
 def build_summary(data: SummaryData, definition: WorkbookDefinition) -> WorkbookContent:
-    """The workbook's content. Raises DefinitionError for a kind of sheet that does not exist."""
+    """The workbook's content without the sheets of evaluations that the workspace does not run.
+
+    Raises DefinitionError for a kind of sheet that does not exist.
+    """
+    chosen = tuple(sheet for sheet in definition.sheets if _is_run(data, sheet))
+    definition = definition.model_copy(update={"sheets": chosen})
     sheets = [_build_sheet(data, definition, sheet) for sheet in definition.sheets]
     title = f"{data.district} {data.period} {definition.title.zh}"
     return WorkbookContent(title, tuple(sheets), subject=data.period)
@@ -52,6 +66,11 @@ def build_summary(data: SummaryData, definition: WorkbookDefinition) -> Workbook
 def name_workbook_file(data: SummaryData, definition: WorkbookDefinition) -> str:
     """The file's name as the definition words it."""
     return definition.file_name.format(district=data.district, period=data.period)
+
+
+def _is_run(data: SummaryData, sheet: SheetDefinition) -> bool:
+    profile = sheet.parameters.get("evaluation")
+    return profile is None or profile in data.evaluations or profile not in data.catalogue.evaluations
 
 
 def _build_sheet(data: SummaryData, definition: WorkbookDefinition, sheet: SheetDefinition) -> SheetContent:

@@ -23,7 +23,8 @@ def build_cover(data: SummaryData, definition: SheetDefinition) -> SheetContent:
         sum(getattr(row, name) for row in data.returns) for name in ("expected", "received", "accepted", "rejected")
     )
     content.merge(5, 1, 8, data.district, "title")
-    content.merge(7, 1, 8, f"{data.period} {data.catalogue.workbooks['summary'].title.zh}", "title")
+    title = definition.title or data.catalogue.workbooks["summary"].title
+    content.merge(7, 1, 8, f"{data.period} {title.zh}", "title")
     state = message("summary.provisional" if data.is_provisional else "summary.final")
     counts = message("summary.counts", expected=expected, received=received, accepted=accepted, rejected=rejected)
     lines = [

@@ -44,8 +44,9 @@ def build_units(data: SummaryData, definition: SheetDefinition) -> SheetContent:
         Head(message("summary.no"), 6, "count"), Head(message("summary.stage"), 8, "text_center"),
         Head(message("summary.name"), 26), *(Head(label_attribute(data, name), 14) for name in attributes),
         Head(message("summary.size"), 10, "count"), *(Head(c.name.zh, 13, "number2") for c in criteria),
-        Head(message("summary.verdict"), 10, "text_center"), Head(message("summary.remark"), 36),
     ]  # fmt: skip
+    if result.evaluation.unit_rule is not None:
+        heads += [Head(message("summary.verdict"), 10, "text_center"), Head(message("summary.remark"), 36)]
     content = open_sheet(definition, heads, _spell_result(data, result))
     content.heights[HEAD_ROW] = 62
     texts = {
@@ -81,13 +82,14 @@ def build_dispersion(data: SummaryData, definition: SheetDefinition) -> SheetCon
     labels = {unit.stage: unit.label.zh for unit in result.evaluation.units}
     for offset, dispersion in enumerate(result.dispersions):
         row = HEAD_ROW + 1 + offset
-        name = names.get(dispersion.criterion, message("summary.overall"))
+        name = names.get(dispersion.criterion, message("evaluation.composite"))
         values: list[Value] = [labels[dispersion.stage], name, dispersion.units, dispersion.mean, dispersion.dispersion]
         limit = math.nan if dispersion.limit is None else dispersion.limit
         for column, value in enumerate([*values, limit]):
             put_value(content, row, column, value, heads[column].style)
         verdict = VERDICTS[dispersion.met]
-        content.put(row, 6, message(f"status.{verdict}"), verdict)
+        is_limited = dispersion.limit is not None
+        content.put(row, 6, message(f"status.{verdict}") if is_limited else "", verdict if is_limited else "text")
         content.put(row, 7, _spell_remarks(data, dispersion), "text")
     return content
 
@@ -136,6 +138,8 @@ def _put_unit(
         content.put(row, column, value, style)
     for offset, value_of in enumerate(unit.values):
         _put_criterion(content, row, len(fixed) + offset, value_of)
+    if evaluation.unit_rule is None:
+        return
     last = len(fixed) + len(unit.values)
     verdict = VERDICTS[unit.passed]
     content.put(row, last, data.catalogue.message(f"status.{verdict}"), verdict)

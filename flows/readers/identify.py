@@ -14,6 +14,11 @@ from schemas.layout import FormLayout, SheetLayout
 
 META_SHEET = "_meta"
 LIST_SHEET = "整改清单"
+"""The list of faults that a marked workbook begins with; it is not read as part of the form."""
+
+MARK_AUTHOR = "汇总"
+"""Author of the comments of a marked workbook."""
+
 LABELS_THAT_MAKE_A_COVER = 5
 
 

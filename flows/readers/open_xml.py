@@ -6,12 +6,13 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from posixpath import normpath
+from posixpath import dirname, join, normpath
 
 from lxml import etree
 
 from flows.readers import xlsb_scan
 from flows.readers.archive import Entries, parse_part, read_parts
+from flows.readers.identify import MARK_AUTHOR
 from flows.readers.limits import ReadingLimits
 from flows.readers.number_formats import find_percent_styles
 from flows.readers.refusal import RefusalError
@@ -25,6 +26,7 @@ SHARED_TEXTS = "xl/sharedStrings.xml"
 REMARK = re.compile(rb"<!|<\?")
 """Character data, comments and instructions: the library reads a text only up to one. No office program writes them."""
 BINARY_WORKBOOK = "xl/workbook.bin"
+AUTHOR = re.compile(rb"<(?:\w+:)?author>([^<]*)</")
 NOTES = frozenset({"comments", "drawing", "threadedComment"})
 PERCENT_SIGNS = (b"%", b'numFmtId="9"', b'numFmtId="10"')
 """Without one of these no style of a styles part shows percent."""
@@ -149,9 +151,20 @@ def _describe_sheet(
 ) -> SheetPart:
     if not path:
         return SheetPart(sheet.name, sheet.visible, is_worksheet=False, scan=SheetScan())
-    has_notes = any(kind in NOTES for _, kind, _ in _read_relationships(parts, path))
+    relations = _read_relationships(parts, path)
+    folder = dirname(path)
+    has_notes = any(
+        kind in NOTES and not _is_marking(parts.get(normpath(join("/", folder, target))[1:], b""))
+        for _, kind, target in relations
+    )
     scanned = scan(parts[path]).with_notes(has_notes=has_notes)
     return SheetPart(sheet.name, sheet.visible, is_worksheet=True, scan=scanned, path=path)
+
+
+def _is_marking(comments: bytes) -> bool:
+    """True for comments of which every author is this product: what it wrote itself is no news to it."""
+    authors = AUTHOR.findall(comments)
+    return bool(authors) and all(author.decode("utf-8", "replace") == MARK_AUTHOR for author in authors)
 
 
 def _local_name(element: etree._Element) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.definitions.common import FormulaText, Identifier, Label, Model
 
@@ -18,6 +19,14 @@ class Unit(Model):
     size: FormulaText = Field(description="the part's weight in means and dispersion")
 
 
+class Amount(Model):
+    """What a shortfall is made good with: so much for every `per` of a unit's size, in whole pieces or not."""
+
+    unit: str
+    per: float = Field(1, gt=0)
+    whole: bool = False
+
+
 class Criterion(Model):
     """One indicator that every unit is measured by, per stage."""
 
@@ -28,6 +37,7 @@ class Criterion(Model):
         default_factory=dict, description="stage → value to reach; none: only dispersion"
     )
     dispersion: dict[str, Identifier] = Field(default_factory=dict, description="stage → indicator of dispersion")
+    amount: Amount | None = Field(None, description="how a shortfall is counted in gap lists; none: as the indicator")
 
 
 class UnitRule(Model):
@@ -44,6 +54,32 @@ class DispersionRule(Model):
     rule: Literal["each", "mean"] = "each"
 
 
+class Figure(Model):
+    """A figure behind a requirement, shown beside it."""
+
+    name: Label
+    value: FormulaText
+    unit: str = ""
+    decimals: int = Field(0, ge=0, le=6)
+
+
+class Measure(Model):
+    """What a requirement asks of each school: a figure of its own that is at least, or at most, so much."""
+
+    name: Label
+    value: FormulaText
+    at_least: FormulaText | None = None
+    at_most: FormulaText | None = None
+    unit: str = ""
+    decimals: int = Field(0, ge=0, le=6)
+
+    @model_validator(mode="after")
+    def _has_one_bound(self) -> Measure:
+        if (self.at_least is None) == (self.at_most is None):
+            raise PydanticCustomError("one_bound", "give exactly one of at_least, at_most")
+        return self
+
+
 class Requirement(Model):
     """An item beside the criteria: met by a formula over the district or its schools, or by evidence filed."""
 
@@ -51,22 +87,33 @@ class Requirement(Model):
     part: Label
     name: Label
     judged: Literal["district", "schools", "evidence"]
+    known: FormulaText | None = Field(None, description="without this, nobody can tell whether it is met")
     met: FormulaText | None = None
     schools: FormulaText | None = Field(None, description="judged by schools: which schools it concerns")
+    measures: tuple[Measure, ...] = Field((), description="judged by schools: what each of them must keep to")
+    evidence_too: bool = Field(default=False, description="part of it only the bureau can judge: evidence is asked for")
     value: FormulaText | None = Field(None, description="the figure shown beside the verdict")
+    figures: tuple[Figure, ...] = Field((), description="the counts behind the figure")
     threshold: str = ""
     unit: str = ""
     decimals: int = Field(1, ge=0, le=6)
     count: int | None = Field(None, description="most schools that may fall short")
+    tolerated: float | None = Field(
+        None, ge=0, le=1, description="share of the schools that may fall short and it still be met in the main"
+    )
+    minimum_coverage: float = Field(95, ge=0, le=100, description="below this nobody can tell whether it is met")
     basis: str = ""
 
 
 class Switch(Model):
-    """A relaxation or exemption: off unless the profile or the workspace switches it on."""
+    """A relaxation or exemption: off unless the profile or the workspace switches it on.
+
+    Switches are for the evaluation alone; the indicators it rests on keep their definition.
+    """
 
     id: Identifier
     label: Label
-    condition: FormulaText | None = None
+    condition: FormulaText | None = Field(None, description="schools it is for; none: all")
     indicators: dict[Identifier, Identifier] = Field(
         default_factory=dict, description="indicator → the one used instead"
     )
@@ -94,6 +141,7 @@ class Evaluation(Model):
     issued_by: str = ""
     document: str = ""
     since: str = ""
+    note: str = Field("", description="what a reader of the results must know")
     units: tuple[Unit, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     unit_rule: UnitRule | None = None
@@ -103,3 +151,22 @@ class Evaluation(Model):
     switches: tuple[Switch, ...] = ()
     limits: dict[Identifier, float | str] = Field(default_factory=dict)
     small_base: int = Field(5, description="fewer units than this behind a dispersion: flagged")
+
+    @model_validator(mode="after")
+    def _can_be_judged(self) -> Evaluation:
+        known = {requirement.id for requirement in self.requirements}
+        for switch in self.switches:
+            for stranger in set(switch.requirements) - known:
+                raise PydanticCustomError("no_requirement", "there is no requirement {name}", {"name": stranger})
+        for requirement in self.requirements:
+            _refuse_without_judge(requirement, has_evidence=self.evidence is not None)
+        return self
+
+
+def _refuse_without_judge(requirement: Requirement, *, has_evidence: bool) -> None:
+    asked = requirement.judged == "evidence" or requirement.evidence_too
+    if asked and not has_evidence:
+        raise PydanticCustomError("no_evidence", "{id} needs evidence: say where it is filed", {"id": requirement.id})
+    by_formula = requirement.met is not None or (requirement.judged == "schools" and requirement.measures)
+    if requirement.judged != "evidence" and not by_formula:
+        raise PydanticCustomError("no_judge", "{id} has no formula to be judged by", {"id": requirement.id})

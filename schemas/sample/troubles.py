@@ -22,9 +22,10 @@
 | 18 | 乙桥中心小学 | J01 | doctors wrong, found later, with a reason | – | version 1 superseded by version 2 |
 | 19 | 白鸽幼儿园 | J01 | a school code nobody has | FL15 error | rejected, sent again |
 | 20 | 庚岭乡中心小学 | J01 | another school's name on the cover | FL16 query | accepted with a query |
+| 21 | 辛坪乡中心小学 | J02 | takes over a teaching point: fewer classes (fact) | XP08 query | accepted with a query |
 
-With 9 goes TB02, with 19 FL17 (the file's name has the right code). 辛坪乡中心小学 takes over a teaching point in
-2025: no finding comes of it, since the figures of the year before are those of both.
+With 9 goes TB02, with 19 FL17 (the file's name has the right code). The figures of the year before are those of both
+schools of 21, so that nothing else is asked of it.
 """
 
 from __future__ import annotations
@@ -177,6 +178,7 @@ PLANTS: Mapping[Key, Plant] = {
     ("students", "朝晖小学"): _note("sharp change", "XP05"),
     ("premises", "戊湖镇湖滨小学"): _note("land changed", "XP11", "area.land"),
     ("classes", "己河镇沙沟教学点"): _note_tiny_class,
+    ("classes", "辛坪乡中心小学"): _note("merger", "XP08"),
     ("students", "青禾小学"): _delay(LATECOMERS[0]),
     ("kg", "丁塘镇第二幼儿园"): _delay(LATECOMERS[1]),
     ("students", "己河镇第二小学"): _type_over(

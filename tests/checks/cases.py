@@ -21,7 +21,6 @@ ALWAYS_ASSESSED = {
     "signal": "said of what was read: it is there or it is not",
     "blank": "asks just whether a cell is blank",
     "filled": "asks of filled cells only; a blank one is the business of CE01",
-    "counted": "compares numbers of lines, and a list without lines has none",
 }
 """Why a check can never be left unassessed."""
 
@@ -35,6 +34,7 @@ class Change(Model):
 
     typed: dict[str, Typed] = Field(default_factory=dict, alias="set")
     blank: tuple[str, ...] = ()
+    zero: tuple[str, ...] = Field((), description="sheets whose every figure is 0")
     lines: dict[str, dict[int, dict[str, Typed]]] = Field(default_factory=dict)
     add: dict[str, tuple[dict[str, Typed], ...]] = Field(default_factory=dict)
     drop: dict[str, tuple[int, ...] | Literal["all"]] = Field(default_factory=dict)
@@ -54,11 +54,13 @@ class Example(Change):
     """A filing to be judged, and what it is held against. Only what differs from the sample is said."""
 
     cover: dict[str, Typed] = Field(default_factory=dict)
+    copy_of: str | None = Field(None, description="the period whose filing is sent for this one")
     period: str | None = None
     version: str | None = None
     received_on: date | None = None
     file_name: str | None = None
     extension: str = ".xlsx"
+    is_empty: bool = Field(default=False, description="sent as it was received")
     without_sheets: tuple[str, ...] = ()
     spoilt: str | None = Field(None, description="how the workbook is spoilt: a name of spoilt_files.py")
     others: tuple[OtherFiling, ...] = ()
@@ -72,7 +74,7 @@ class Example(Change):
         merged = {**earlier, **own}
         for name in ("typed", "cover", "register_line", "settings"):
             merged[name] = {**earlier.get(name, {}), **own.get(name, {})}
-        for name in ("blank", "others", "without_sheets"):
+        for name in ("blank", "zero", "others", "without_sheets"):
             merged[name] = (*earlier.get(name, ()), *own.get(name, ()))
         for name in ("lines", "add", "drop"):
             if earlier.get(name) and own.get(name):
@@ -99,18 +101,17 @@ class Case(Model):
     school: str
     period: str
     as_file: bool = Field(default=False, description="judged as a workbook, not from its values")
-    given: Example = Field(default_factory=lambda: Example())
-    fails: Annotated[tuple[Failure, ...], BeforeValidator(_accept_one)]
+    among_all: bool = Field(default=False, description="judged among the filings of all schools")
+    untold: int = Field(0, description="what cannot be told of the filing in order, such as a new school's year before")
+    given: Example = Field(default_factory=Example)
+    fails: Annotated[tuple[Failure, ...], BeforeValidator(_accept_one), Field(min_length=1)]
     unassessed: Example | None = None
     always_assessed: str | None = Field(None, description="a key of ALWAYS_ASSESSED")
-    never_found: str | None = Field(None, description="why no finding comes of the check")
 
     @model_validator(mode="after")
     def _ask_for_all(self) -> Case:
         if (self.unassessed is None) == (self.always_assessed is None):
             raise ValueError("give unassessed, or a reason why the check is always assessed")
-        if bool(self.fails) == bool(self.never_found):
-            raise ValueError("give what fails, or a reason why nothing does")
         return self
 
 

@@ -43,12 +43,22 @@ def find_filing(return_id: str, period: str, school: str) -> Filing:
 
 def change_filing(filing: Filing, change: Change) -> Filing:
     """The filing with cells typed over or emptied, lines changed, added and left out."""
-    values = {ref: value for ref, value in filing.values.items() if ref not in change.blank}
+    values = {
+        ref: 0 if name_sheet(ref) in change.zero and isinstance(value, int | float) else value
+        for ref, value in filing.values.items()
+        if ref not in change.blank
+    }
     return replace(filing, values=values, typed={**filing.typed, **change.typed}, lists=_change_lists(filing, change))
+
+
+def name_sheet(ref: str) -> str:
+    return ref.partition("[")[0].partition(".")[0]
 
 
 def apply_example(filing: Filing, example: Example) -> Filing:
     """The filing as the example has it sent."""
+    if example.is_empty:
+        filing = replace(filing, values={}, lists={})
     changed = change_filing(filing, example)
     return replace(
         changed,

@@ -27,6 +27,7 @@ from flows.warehouse.warehouse import open_empty
 from schemas.catalogue import Catalogue
 from schemas.compile import compile_checks
 from schemas.expressions.scope import Lines
+from schemas.layout import FormLayout
 from schemas.sample.filings import Filing
 from tests.checks.cases import Case, Example, OtherFiling
 from tests.checks.filings import apply_example, change_filing, index_filings, load_definitions, load_sample
@@ -57,8 +58,14 @@ class Exhibit:
     def session(self) -> tuple[str, str, str]:
         """Exhibits with the same are heard together."""
         said = self.example.model_dump(include=set(SURROUNDINGS), exclude_defaults=True)
-        concerned = [self.case.school] if said else []
+        concerned = [self.case.among_all, self.case.school if said else ""]
         return self.case.return_id, self.case.period, json.dumps([concerned, said], default=str, sort_keys=True)
+
+    @property
+    def sent(self) -> str:
+        """What is sent and how; the filing in order is sent once for all checks that it passes."""
+        said = self.example.model_dump(exclude=set(SURROUNDINGS), exclude_defaults=True)
+        return json.dumps([self.case.school, self.case.as_file, said], default=str, sort_keys=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +86,9 @@ class Outcome:
 class Courtroom:
     """Hears exhibits when first asked for one of their session."""
 
-    catalogue: Catalogue
-    cases: Mapping[str, Case]
-    _outcomes: dict[tuple[str, str, int], Outcome] = field(default_factory=dict)
+    catalogue: Catalogue = field(repr=False)
+    cases: Mapping[str, Case] = field(repr=False)
+    _outcomes: dict[tuple[str, str, int], Outcome] = field(default_factory=dict, repr=False)
 
     def hear(self, code: str, role: str, number: int = 0) -> Outcome:
         key = (code, role, number)
@@ -108,14 +115,17 @@ def _list_of_case(code: str, case: Case) -> Iterator[Exhibit]:
 def hear_together(catalogue: Catalogue, exhibits: Sequence[Exhibit]) -> dict[tuple[str, str, int], Outcome]:
     """The outcomes of exhibits of one session."""
     bench = build_bench(catalogue, exhibits[0])
-    received = [_receive(catalogue, number, exhibit) for number, exhibit in enumerate(exhibits, start=1)]
+    numbers = {sent: number for number, sent in enumerate(dict.fromkeys(e.sent for e in exhibits), start=1)}
+    shown = {exhibit.sent: exhibit for exhibit in exhibits}
+    received = [_receive(catalogue, number, shown[sent]) for sent, number in numbers.items()]
     readings = {row.submission: reading for row, reading in received}
     hearings = [
         hearing
         for docket in build_dockets(catalogue, [row for row, _ in received], len(received))
         for hearing in _hear_docket(bench, docket, readings, exhibits[0])
     ]
-    return {exhibit.key: _conclude(hearings, number) for number, exhibit in enumerate(exhibits, start=1)}
+    outcomes = {number: _conclude(hearings, number) for number in numbers.values()}
+    return {exhibit.key: outcomes[numbers[exhibit.sent]] for exhibit in exhibits}
 
 
 def build_bench(catalogue: Catalogue, exhibit: Exhibit) -> Bench:
@@ -165,7 +175,8 @@ def _read_register(catalogue: Catalogue, filing: Filing, sheet: str, school_fiel
 def _receive(catalogue: Catalogue, number: int, exhibit: Exhibit) -> tuple[SubmissionRow, Reading]:
     """The example as taken in: what is known of its file, and what was read of it."""
     case, example = exhibit.case, exhibit.example
-    filing = apply_example(index_filings()[(case.return_id, case.period, case.school)], example)
+    sent = index_filings()[(case.return_id, example.copy_of or case.period, case.school)]
+    filing = apply_example(replace(sent, period=case.period), example)
     if case.as_file:
         name, reading = read_as_file(filing, example)
     else:
@@ -191,16 +202,15 @@ def _read_values(catalogue: Catalogue, filing: Filing, example: Example) -> Read
         layout = catalogue.build_layout(filing.return_id, filing.version)
     reading = read_filing(catalogue, layout, filing)
     cover = reading.identity.cover
+    period = example.period or reading.identity.period
     identity = replace(
-        reading.identity, school_code=cover["school_code"], period=example.period or reading.identity.period
+        reading.identity, school_code=cover["school_code"], period=period, cover={**cover, "period": period}
     )
     return replace(reading, identity=identity, present=reading.present - set(example.without_sheets))
 
 
-def _hear_docket(
-    bench: Bench, docket: Docket, readings: Mapping[int, Reading], exhibit: Exhibit
-) -> Iterator[Hearing]:
-    """Both passes over a docket."""
+def _hear_docket(bench: Bench, docket: Docket, readings: Mapping[int, Reading], exhibit: Exhibit) -> Iterator[Hearing]:
+    """All passes over a docket; the comparison with other schools only where they are there."""
     chosen = [readings[submission] for submission in docket.submissions]
     block = None
     if docket.version:
@@ -215,7 +225,9 @@ def _hear_docket(
     alone = hear_alone(docket, papers, bench)
     yield alone
     if docket.version:
-        yield hear_linked(docket.without(alone.stopped), papers, bench, list_tainted(alone.findings))
+        tainted = list_tainted(alone.findings)
+        for around in (False, True) if exhibit.case.among_all else (False,):
+            yield hear_linked(docket.without(alone.stopped), papers, bench, tainted, around=around)
 
 
 def list_linked_records(bench: Bench, docket: Docket, exhibit: Exhibit) -> Iterator[AcceptedBlock]:
@@ -225,7 +237,7 @@ def list_linked_records(bench: Bench, docket: Docket, exhibit: Exhibit) -> Itera
     for return_id in sorted(list_linked_returns(docket.return_id, docket.version)):
         filings = list(_list_filings(bench.catalogue, docket, return_id, exhibit))
         for period in sorted({filing.period for filing in filings}):
-            if (return_id, period) != (docket.return_id, docket.period):
+            if exhibit.case.among_all or (return_id, period) != (docket.return_id, docket.period):
                 yield _accept(bench, return_id, period, [filing for filing in filings if filing.period == period])
 
 
@@ -241,7 +253,8 @@ def list_linked_returns(return_id: str, version: str) -> frozenset[str]:
 
 def _list_filings(catalogue: Catalogue, docket: Docket, return_id: str, exhibit: Exhibit) -> Iterator[Filing]:
     """Filings of a return by the docket's schools, or by all where the district is judged, as the example has them."""
-    is_of_schools = catalogue.returns[return_id].scope == catalogue.returns[docket.return_id].scope == "school"
+    scopes = {catalogue.returns[return_id].scope, catalogue.returns[docket.return_id].scope}
+    is_of_schools = scopes == {"school"} and not exhibit.case.among_all
     said = {_find_key(other, exhibit.case): other for other in exhibit.example.others if other.return_id == return_id}
     filings = {key: filing for key, filing in index_filings().items() if key[0] == return_id}
     for key, other in said.items():
@@ -260,10 +273,24 @@ def _find_key(other: OtherFiling, case: Case) -> tuple[str, str, str]:
 def _accept(bench: Bench, return_id: str, period: str, filings: Sequence[Filing]) -> AcceptedBlock:
     catalogue = bench.catalogue
     layout = catalogue.find_layout(return_id, period)
-    readings = [read_filing(catalogue, layout, filing) for filing in filings]
+    readings = [_read_once(layout, filing) for filing in filings]
     schools = tuple(filing.school for filing in filings)
     accepted = AcceptedBlock(stack_readings(layout, list(range(len(filings))), readings), schools, period)
     return settle_accepted(catalogue, accepted, pick_attributes(bench.registers.find(period), schools, period))
+
+
+def _read_once(layout: FormLayout, filing: Filing) -> Reading:
+    """The reading of a filing; one that is as the sample has it is kept."""
+    key = (filing.return_id, filing.period, filing.school)
+    if index_filings().get(key) is filing:
+        return _read_sample(key)
+    return read_filing(load_definitions(), layout, filing)
+
+
+@cache
+def _read_sample(key: tuple[str, str, str]) -> Reading:
+    catalogue = load_definitions()
+    return read_filing(catalogue, catalogue.find_layout(key[0], key[1]), index_filings()[key])
 
 
 def _conclude(hearings: Sequence[Hearing], submission: int) -> Outcome:

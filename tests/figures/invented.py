@@ -1,4 +1,4 @@
-"""A desk over a few invented primary schools of which only pupils and books are known, without a file or a warehouse."""
+"""A desk over a few invented primary schools of which only pupils and books are known, without a file."""
 
 from __future__ import annotations
 

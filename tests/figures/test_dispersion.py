@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flows.indicators.dispersion import compute_dispersion, compute_mean, count_units
+from flows.indicators.dispersion import compute_dispersion, compute_mean
 from flows.indicators.groups import Grouping
 from schemas.catalogue import Catalogue
 from tests.figures.invented import PERIOD, School, open_invented_desk
@@ -91,7 +91,6 @@ def test_groups_are_reckoned_apart() -> None:
 
     assert compute_dispersion(books, pupils, codes, 2).round(4).tolist() == [PRINTED, 0]
     assert compute_mean(books, pupils, codes, 2).tolist() == [5, 7]
-    assert count_units(books, pupils, codes, 2).tolist() == [3, 1]
 
 
 def test_every_school_by_itself_has_no_dispersion(catalogue: Catalogue) -> None:

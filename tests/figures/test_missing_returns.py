@@ -62,7 +62,7 @@ def test_a_school_that_fails_settles_it_whoever_is_not_heard_of(desk: Desk, cata
 
 
 def test_a_school_without_its_premises_is_not_counted_as_one_that_fails(desk: Desk, district: District) -> None:
-    """7项指标达标学校比例: 实验初级中学 passes; without its J06 it is neither among the schools nor among those that pass."""
+    """7项指标达标学校比例: 实验初级中学 passes; without its J06 it is in neither number."""
     whole = desk.compute("res_school_ok", YEAR, stage="junior")
     desk.load = leave_out(desk.load, "premises", district.find("实验初级中学").code)
     lacking = Desk(desk.catalogue, desk.find_register, desk.load, carries_on=desk.carries_on, judge=desk.judge)

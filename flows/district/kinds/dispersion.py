@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterator
 
 from flows.district.facts import DistrictFacts
 from flows.district.outcome import Outcome, spell
-from flows.indicators.evaluations import DispersionResult, EvaluationResult
+from flows.indicators.evaluations import EvaluationResult
 from schemas.definitions.checks import Check
 
 
@@ -30,13 +29,10 @@ def judge(check: Check, facts: DistrictFacts) -> Iterator[Outcome]:
 
 
 def _judge_mean(result: EvaluationResult, facts: DistrictFacts) -> Iterator[Outcome]:
-    assert result.evaluation.dispersion is not None
-    by_stage: dict[str, list[DispersionResult]] = defaultdict(list)
+    """The mean stands among the dispersions as the one that names no criterion."""
     for entry in result.dispersions:
-        by_stage[entry.stage].append(entry)
-    for stage, entries in by_stage.items():
-        mean = math.fsum(entry.dispersion for entry in entries) / len(entries)
-        limit = result.evaluation.dispersion.limits.get(stage, math.nan)
-        known = not (math.isnan(mean) or math.isnan(limit))
-        values = {"stage": facts.label_stage(stage), "cv": spell(mean, 3), "limit": spell(limit)}
-        yield Outcome(facts.label_stage(stage), mean <= limit if known else None, values)
+        if entry.criterion:
+            continue
+        limit = entry.limit if entry.limit is not None else math.nan
+        values = {"stage": facts.label_stage(entry.stage), "cv": spell(entry.dispersion, 3), "limit": spell(limit)}
+        yield Outcome(facts.label_stage(entry.stage), entry.met, values)

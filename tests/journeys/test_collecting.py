@@ -1,0 +1,119 @@
+"""A school sends its return; the bureau runs the night."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.journeys.bureau import LATE_NIGHT, NEXT_NIGHT, SCHOOLS, YEAR, Bureau, find_filing, type_over
+
+TOWN, SMALL, VILLAGE = SCHOOLS
+
+
+def test_a_return_in_order_is_accepted_counted_and_published(bureau: Bureau) -> None:
+    filing = find_filing("students", TOWN)
+    bureau.receive(filing)
+    report = bureau.run_night()
+    assert bureau.find_state("students", TOWN) == "accepted"
+    grades = [filing.values[f"stu_primary[total].g{grade}"] for grade in range(1, 7)]
+    assert bureau.find_figure("students", "primary") == sum(map(int, grades))  # type: ignore[arg-type]
+    assert [path.suffix for path in report.publishing.paths].count(".xlsx") == 1
+    assert report.ledger.holds
+
+
+def test_a_return_with_an_error_is_rejected_with_sheet_and_cell_and_not_counted(bureau: Bureau) -> None:
+    """More girls in grade three than pupils."""
+    bureau.receive(
+        type_over(find_filing("students", TOWN), stu_primary__female__g3=999), find_filing("students", SMALL)
+    )
+    bureau.run_night()
+    assert bureau.find_state("students", TOWN) == "rejected"
+    assert ("小学分类型学生数", "M6") in {finding[:2] for finding in bureau.list_findings("TB01")}
+    small = find_filing("students", SMALL)
+    assert bureau.find_figure("students", "primary") == sum(
+        int(small.values[f"stu_primary[total].g{grade}"])
+        for grade in range(1, 7)  # type: ignore[arg-type]
+    )
+
+
+def test_a_corrected_return_supersedes_the_rejected_one(bureau: Bureau) -> None:
+    bureau.receive(type_over(find_filing("students", TOWN), stu_primary__female__g3=999))
+    bureau.run_night()
+    bureau.receive(replace(find_filing("students", TOWN), revision=2))
+    bureau.run_night(NEXT_NIGHT)
+    assert bureau.list_states()[("students", TOWN)] == ["rejected", "accepted"]
+
+
+def test_a_second_version_takes_the_place_of_an_accepted_one(bureau: Bureau) -> None:
+    bureau.receive(find_filing("students", TOWN))
+    bureau.run_night()
+    filing = find_filing("students", TOWN)
+    cover = {**filing.cover, "correction_reason": "一年级人数误填，现予更正"}
+    boarders = int(filing.values.get("stu_primary[boarding].g1", 0) or 0)  # type: ignore[arg-type]
+    bureau.receive(replace(type_over(filing, stu_primary__boarding__g1=boarders + 1), cover=cover, revision=2))
+    bureau.run_night(NEXT_NIGHT)
+    first, second = bureau.list_states()[("students", TOWN)]
+    assert first == "superseded"
+    assert second in ("accepted", "accepted_with_queries")
+
+
+def test_a_late_return_is_accepted_and_asked_for_its_reason(bureau: Bureau) -> None:
+    bureau.run_night()
+    bureau.receive(replace(find_filing("students", VILLAGE), received_on=LATE_NIGHT))
+    bureau.run_night(LATE_NIGHT)
+    assert bureau.find_state("students", VILLAGE) == "accepted_with_queries"
+    ((_, _, message),) = bureau.list_findings("FL23")
+    assert "迟报 5 天" in message
+
+
+def test_one_bad_file_never_stops_the_others(bureau: Bureau) -> None:
+    whole = bureau.make(find_filing("students", VILLAGE))
+    bureau.receive_bytes(whole.name, whole.content[:3000])
+    bureau.receive_bytes("说明.docx", b"PK\x03\x04 not a workbook")
+    bureau.receive(find_filing("students", TOWN), find_filing("students", SMALL))
+    report = bureau.run_night()
+    states = bureau.list_states()
+    assert states[("students", TOWN)] == states[("students", SMALL)] == ["accepted"]
+    assert "unreadable" in {state for several in states.values() for state in several}
+    assert report.ledger.holds
+
+
+def test_the_same_file_sent_again_is_a_duplicate_and_changes_nothing(bureau: Bureau) -> None:
+    bureau.receive(find_filing("students", TOWN))
+    bureau.run_night()
+    before = bureau.read_published()
+    made = bureau.make(find_filing("students", TOWN))
+    bureau.receive_bytes("再发一次.xlsx", made.content)
+    report = bureau.run_night()
+    assert report.intake.duplicates == ("再发一次.xlsx",)
+    assert bureau.read_published() == before
+
+
+def test_returns_wait_until_there_is_a_register(bureau: Bureau) -> None:
+    for path in bureau.workspace.inbox.glob("*.xlsx"):
+        register = path.read_bytes()
+        path.unlink()
+    bureau.receive(find_filing("students", TOWN))
+    report = bureau.run_night()
+    assert report.ledger.counts["received"] == 1
+    assert "accepted" not in report.ledger.counts or not report.ledger.counts["accepted"]
+    bureau.receive_bytes("名录.xlsx", register)
+    bureau.run_night(NEXT_NIGHT)
+    assert bureau.find_state("students", TOWN) == "accepted"
+
+
+def test_a_return_for_a_school_nobody_knows_is_rejected(bureau: Bureau) -> None:
+    filing = find_filing("students", TOWN)
+    bureau.receive(replace(filing, cover={**filing.cover, "school_code": "2132990009"}))
+    bureau.run_night()
+    ((sheet, cell, message),) = bureau.list_findings("FL15")
+    assert sheet
+    assert cell
+    assert "2132990009" in message
+
+
+def test_a_return_for_last_year_waits_for_no_open_collection(bureau: Bureau) -> None:
+    """The collection of 2025-2026 is open; a return for the year before is refused with the reason."""
+    bureau.receive(find_filing("students", TOWN, "2024-2025"))
+    bureau.run_night()
+    assert bureau.find_state("students", TOWN) == "rejected"
+    assert YEAR not in {message for *_, message in bureau.list_findings("FL05")}

@@ -1,0 +1,63 @@
+"""The same again: a run with nothing new, another order of arrival, a database that is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from schemas.catalogue import Catalogue
+from tests.journeys.bureau import NEXT_NIGHT, NIGHT, SCHOOLS, Bureau, find_filing, find_register, type_over
+
+
+def test_a_second_run_with_nothing_new_changes_nothing(bureau: Bureau) -> None:
+    bureau.receive(*(find_filing("students", school) for school in SCHOOLS))
+    bureau.run_night()
+    published, states = bureau.read_published(), bureau.list_states()
+    report = bureau.run_night()
+    assert bureau.read_published() == published
+    assert bureau.list_states() == states
+    assert report.intake.received == ()
+
+
+def test_the_order_of_arrival_does_not_matter(tmp_path: Path, catalogue: Catalogue) -> None:
+    filings = [find_filing("students", SCHOOLS[0]), find_filing("students", SCHOOLS[2])]
+    filings.append(type_over(find_filing("students", SCHOOLS[1]), stu_primary__female__g1=999))
+    at_once, one_by_one = (Bureau(tmp_path / name, catalogue) for name in ("at_once", "one_by_one"))
+    at_once.receive(find_register(), *filings)
+    at_once.run_night(NIGHT)
+    for filing in (*reversed(filings), find_register()):
+        one_by_one.receive(filing)
+        one_by_one.run_night(NIGHT)
+    assert _pick_newest(at_once.read_published()) == _pick_newest(one_by_one.read_published())
+
+
+def test_the_same_inputs_give_the_same_bytes(tmp_path: Path, catalogue: Catalogue) -> None:
+    made = []
+    for name in ("first", "second"):
+        bureau = Bureau(tmp_path / name, catalogue)
+        bureau.receive(find_register(), *(find_filing("students", school) for school in SCHOOLS))
+        bureau.run_night()
+        made.append(bureau.read_published())
+    assert made[0] == made[1]
+    assert any(name.endswith(".xlsx") for name in made[0])
+
+
+def test_a_lost_database_is_rebuilt_from_received_files_and_journal(bureau: Bureau) -> None:
+    bureau.receive(*(find_filing("students", school) for school in SCHOOLS))
+    bureau.run_night()
+    states, figure = bureau.list_states(), bureau.find_figure("students", "primary")
+    for path in bureau.workspace.warehouse.glob("huizong.duckdb*"):
+        path.unlink()
+    bureau.run_night(NEXT_NIGHT)
+    assert bureau.list_states() == states
+    assert bureau.find_figure("students", "primary") == figure
+
+
+def _pick_newest(published: dict[str, bytes]) -> dict[str, bytes]:
+    """The files of the newest vintage of each period, whatever its number."""
+    newest: dict[str, tuple[int, str, bytes]] = {}
+    for name, content in published.items():
+        period, vintage, *_ = Path(name).parts
+        key = f"{period}/{Path(name).name}"
+        if vintage.startswith("v") and vintage[1:].isdigit():
+            newest[key] = max(newest.get(key, (0, "", b"")), (int(vintage[1:]), name, content))
+    return {key: content for key, (_, _, content) in newest.items()}

@@ -1,0 +1,1 @@
+"""The night under Prefect: a real server, from the command."""
