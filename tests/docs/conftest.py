@@ -1,4 +1,4 @@
-"""The district of the documents, made and run once a session, by the first worker that asks."""
+"""The district of the documents, made and run once a test run, by the first worker that asks."""
 
 from __future__ import annotations
 

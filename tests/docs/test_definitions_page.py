@@ -11,7 +11,7 @@ import yaml
 
 from flows.publishers.summary import BUILDERS, CONTENTS
 from schemas import definition_keys
-from schemas.catalogue import CheckFile, Common, load_catalogue
+from schemas.catalogue import RETURNS_ONLY, Catalogue, CheckFile, Common, load_catalogue
 from schemas.check_kinds import CELL_KINDS, DISTRICT_KINDS, OTHER_KINDS
 from schemas.definitions import checks, codelists, common, evaluations, indicators, returns, workbooks
 from schemas.definitions.common import LabelModel, Model
@@ -44,29 +44,30 @@ def test_there_is_an_example_of_every_kind_of_definition() -> None:
     }  # fmt: skip
 
 
-def test_the_examples_load_in_a_workspace_beside_the_shipped_definitions(tmp_path: Path) -> None:
-    catalogue = make_district(tmp_path / "district").load_catalogue()
-
-    assert catalogue.returns["library_survey"].no == "L01"
-    assert {"LB01", "LB02", "LB03", "LB04", "LB05", "LB06"} <= set(catalogue.checks)
-    assert "books_per_seat" in catalogue.indicators
-    assert "library_rules" in catalogue.target_sets
-    assert "library_standard" in catalogue.evaluations
-    assert "library" in catalogue.workbooks
+def test_the_examples_load_in_a_workspace_beside_the_shipped_definitions(library_catalogue: Catalogue) -> None:
+    assert library_catalogue.returns["library_survey"].no == "L01"
+    assert {"LB01", "LB02", "LB03", "LB04", "LB05", "LB06"} <= set(library_catalogue.checks)
+    assert "books_per_seat" in library_catalogue.indicators
+    assert "library_rules" in library_catalogue.target_sets
+    assert "library_standard" in library_catalogue.evaluations
+    assert "library" in library_catalogue.workbooks
 
 
 def test_a_limit_in_the_settings_takes_the_place_of_the_one_defined(tmp_path: Path) -> None:
     workspace = make_district(tmp_path / "district")
 
-    assert load_catalogue(workspace.definition_folders).checks["LB04"].check.limits == {"share": 0.02}
-    assert workspace.load_catalogue().checks["LB04"].check.limits == {"share": 0.05}
+    defined = load_catalogue(workspace.definition_folders, parts=RETURNS_ONLY)
+    tuned = workspace.load_catalogue(RETURNS_ONLY)
+
+    assert defined.checks["LB04"].check.limits == {"share": 0.02}
+    assert tuned.checks["LB04"].check.limits == {"share": 0.05}
 
 
 def test_a_limit_that_the_definition_does_not_have_is_refused(tmp_path: Path) -> None:
     workspace = make_district(tmp_path / "district")
 
     with pytest.raises(DefinitionError):
-        load_catalogue(workspace.definition_folders, limits={"LB04": {"shares": 0.05}})
+        load_catalogue(workspace.definition_folders, parts=RETURNS_ONLY, limits={"LB04": {"shares": 0.05}})
 
 
 def test_the_page_of_keys_is_up_to_date() -> None:

@@ -145,3 +145,17 @@ def build_basic(code: str, pupils: float, *, stage: str = "primary", sports: flo
     if stage == "junior":
         known = {"school_type": "311", "stages": "junior"}
     return School(code, cells, {"area": [area], "equip": [equip]}, known)
+
+
+def test_leased_sports_space_counts_in_dense_centres_where_the_switch_is_on(catalogue: Catalogue) -> None:
+    """700 ㎡ of its own and 100 ㎡ leased for 100 pupils: 7 or 8 ㎡; a school elsewhere has no such cell and keeps 7."""
+    schools = []
+    for code, dense, leased in ((A, "Y", 100), (B, "N", None)):
+        plain = build_primary(code, 100, sports=700)
+        equip = [{**plain.lists["equip"][0], "other_sports": 0 if leased else None, "offcampus_sports": leased}]
+        schools.append(School(code, plain.cells, {**plain.lists, "equip": equip}, {"is_dense_center": dense}))
+    usual = evaluate(catalogue, schools)
+    relaxed = evaluate(catalogue, schools, switches=("extra_sports_space",))
+
+    assert [unit.values[4].value for unit in usual.units] == [7, 7]
+    assert [unit.values[4].value for unit in relaxed.units] == [8, 7]

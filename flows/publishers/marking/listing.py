@@ -54,10 +54,12 @@ def build_list(remarks: Sequence[Remark], words: Sheetful, styles: Sequence[int]
 def _put_row(data: etree._Element, number: int, values: Sequence[str], styles: Sequence[int]) -> None:
     row = etree.SubElement(data, f"{{{MAIN}}}row", r=str(number))
     for column, (value, style) in enumerate(zip(values, styles, strict=True), start=1):
-        cell = etree.SubElement(row, f"{{{MAIN}}}c", r=f"{column_letter(column)}{number}", s=str(style), t="inlineStr")
-        text = etree.SubElement(etree.SubElement(cell, f"{{{MAIN}}}is"), f"{{{MAIN}}}t")
-        text.text = value
-        text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        cell = etree.SubElement(row, f"{{{MAIN}}}c", r=f"{column_letter(column)}{number}", s=str(style))
+        if value:
+            cell.set("t", "inlineStr")
+            text = etree.SubElement(etree.SubElement(cell, f"{{{MAIN}}}is"), f"{{{MAIN}}}t")
+            text.text = value
+            text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
 def _put_links(root: etree._Element, links: Sequence[tuple[str, str]]) -> None:
