@@ -88,7 +88,6 @@ def build_status_json(catalogue: Catalogue, status: Status) -> dict[str, Any]:
     }  # fmt: skip
 
 
-
 def _show(invocation: Invocation, catalogue: Catalogue, status: Status) -> None:
     invocation.screen.show(invocation.say("status_verb.title", period=status.period))
     rows = [

@@ -70,5 +70,5 @@ def write_text(receipt: Receipt, words: Words) -> str:
 
 def order_remarks(remarks: Sequence[Remark]) -> tuple[Remark, ...]:
     """The gravest first, otherwise as found."""
-    grades = {"error": 0, "query": 1}
-    return tuple(sorted(remarks, key=lambda remark: grades.get(remark.severity, 2)))
+    ranks = {"error": 0, "query": 1}
+    return tuple(sorted(remarks, key=lambda remark: ranks.get(remark.severity, 2)))

@@ -17,7 +17,7 @@ from flows.district.kinds import (
     repeated,
     reporting,
     rounding,
-    small_base,
+    too_few,
     unit_rule,
 )
 from flows.district.outcome import DistrictKind
@@ -37,6 +37,6 @@ DISTRICT_KINDS: dict[str, DistrictKind] = {
     "rate_bounds": rate.judge,
     "movement": movement.judge,
     "rounding": rounding.judge,
-    "small_base": small_base.judge,
+    "small_base": too_few.judge,
     "provisional": provisional.judge,
 }

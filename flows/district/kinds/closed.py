@@ -14,20 +14,20 @@ from schemas.expressions.parse import parse_expression
 from schemas.expressions.scope import UnitScope
 
 
-def judge(_check: Check, facts: DistrictFacts) -> Iterator[Outcome]:
-    """One answer a school of the register."""
+def judge(check: Check, facts: DistrictFacts) -> Iterator[Outcome]:
+    """One answer a school of the register. Parameters: the words for a closed school that files, and an empty one."""
     view = facts.desk.open_period(facts.period)
     filed = _list_filed(facts)
     register = view.register
     for code, name, is_open in zip(register.codes, register.names, register.is_open, strict=True):
         if not is_open:
-            yield Outcome(f"{code} {name}", code not in filed, {"reason": "已撤销或停办，仍有报表"})
+            yield Outcome(f"{code} {name}", code not in filed, {"reason": check.parameters["closed"]})
     if facts.catalogue.size is None:
         return
     sizes = evaluate_numbers(parse_expression(facts.catalogue.size), UnitScope(view.source))
     for code, size in zip(view.source.schools, sizes, strict=True):
         known = code in filed and not np.isnan(size)
-        values = {"reason": "在办，但没有学生"}
+        values = {"reason": check.parameters["empty"]}
         yield Outcome(f"{code} {register.names[register.index[code]]}", bool(size > 0) if known else None, values)
 
 
