@@ -148,7 +148,7 @@ def build_basic(code: str, pupils: float, *, stage: str = "primary", sports: flo
 
 
 def test_leased_sports_space_counts_in_dense_centres_where_the_switch_is_on(catalogue: Catalogue) -> None:
-    """700 ㎡ of its own and 100 ㎡ leased for 100 pupils: 7 or 8 ㎡; a school elsewhere has no such cell and keeps 7."""
+    """700 ㎡ of its own and 100 ㎡ leased for 100 pupils: 7 or 8 ㎡; a school elsewhere has no such cell."""
     schools = []
     for code, dense, leased in ((A, "Y", 100), (B, "N", None)):
         plain = build_primary(code, 100, sports=700)
