@@ -85,7 +85,7 @@ def compute_figures(desk: Desk, indicator: Indicator, period: str, groupings: Se
 def _find_earlier(desk: Desk, figures: Figures) -> np.ndarray:
     """The values of the period before for the same groups; missing where nothing was filed then."""
     before = step_back(figures.period)
-    if not desk.open_period(before).register.length:
+    if not desk.has_records(before):
         return np.full(figures.groups.length, np.nan)
     earlier = desk.compute(figures.indicator.id, before, figures.groups.grouping, figures.stage)
     known = dict(zip(earlier.groups.labels, earlier.value, strict=True))

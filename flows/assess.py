@@ -18,7 +18,7 @@ from flows.register import RegisterView, build_empty_view, build_register_view, 
 from flows.settings import Settings
 from flows.sources import AcceptedBlock, UnitSource, find_applicable_cells, find_filled_sheets, replace_schools
 from flows.warehouse.records import load_block
-from flows.warehouse.standings import list_in_force
+from flows.warehouse.standings import list_filed_periods, list_in_force
 from flows.warehouse.tables import Connection
 from schemas.catalogue import Catalogue
 from schemas.expressions.scope import Lines
@@ -115,6 +115,8 @@ class RecordShelf:
     schools: frozenset[str] | None = None
     extra: Mapping[tuple[str, str], AcceptedBlock] = field(default_factory=dict)
     _loaded: dict[tuple[str, str], AcceptedBlock | None] = field(default_factory=dict)
+    _filed: set[tuple[str, str]] = field(default_factory=set)
+    """Returns and periods that anything was received for; empty until first asked for. All shelves of a run share it."""
 
     def for_schools(self, schools: frozenset[str] | None) -> RecordShelf:
         """The same shelf for some schools only, so that a batch loads no more than it needs."""
@@ -139,7 +141,7 @@ class RecordShelf:
     def _load(self, return_id: str, period: str) -> AcceptedBlock | None:
         if (return_id, period) in self.extra:
             return self.extra[(return_id, period)]
-        if return_id not in self.catalogue.returns:
+        if return_id not in self.catalogue.returns or (return_id, period) not in self._list_filed():
             return None
         rows = self.list_submissions(self.connection, return_id, period)
         if self.schools is not None and self.catalogue.returns[return_id].scope == "school":
@@ -152,6 +154,11 @@ class RecordShelf:
         attributes = pick_attributes(self.registers.find(period), schools, period)
         settled = settle_block(block, find_applicable_cells(self.catalogue, block, attributes))
         return AcceptedBlock(settled, schools, period)
+
+    def _list_filed(self) -> set[tuple[str, str]]:
+        if not self._filed:
+            self._filed.update(list_filed_periods(self.connection))
+        return self._filed
 
 
 def build_batch(

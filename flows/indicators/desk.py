@@ -74,6 +74,7 @@ class Desk:
     _views: dict[str, PeriodView] = field(default_factory=dict, repr=False)
     _groups: dict[tuple[str, Grouping], Groups] = field(default_factory=dict, repr=False)
     _known: dict[tuple[object, ...], Figures] = field(default_factory=dict, repr=False)
+    _filled: dict[str, bool] = field(default_factory=dict, repr=False)
     _open: list[tuple[str, str, str]] = field(default_factory=list, repr=False)
     _needs: dict[tuple[str, str, str], Needs] = field(default_factory=dict, repr=False)
     _coverages: dict[tuple[object, ...], Coverage] = field(default_factory=dict, repr=False)
@@ -275,6 +276,9 @@ class Desk:
         self, indicator: Indicator, groups: Groups, period: str, stage: str, *, line_filter: LineFilter | None = None
     ) -> Figures:
         scope, coverage = self._build_scope(indicator, groups, period, stage)
+        if not self._has_any(self._find_needs(indicator, stage), scope.source):
+            unknown = np.full(groups.length, np.nan)
+            return Figures(indicator, stage, period, groups, unknown, unknown, unknown, coverage)
         scope = replace(scope, line_filter=line_filter)
         numerator = evaluate_numbers(self.parse(indicator.numerator, stage), scope)
         if indicator.denominator:
@@ -300,6 +304,18 @@ class Desk:
             limits=indicator.limits,
         )  # fmt: skip
         return scope, coverage
+
+    def has_records(self, period: str) -> bool:
+        """True if anything is accepted for the period."""
+        if period not in self._filled:
+            source = self.open_period(period).source
+            self._filled[period] = any(source.list_blocks(return_id, 0) for return_id in self.catalogue.returns)
+        return self._filled[period]
+
+    def _has_any(self, needs: Needs, source: UnitSource) -> bool:
+        """True if one of the returns that a formula rests on is there, or if it rests on none."""
+        wanted = [*(need.return_id for need in needs.of_schools), *needs.bureau]
+        return not wanted or any(source.list_blocks(return_id, 0) for return_id in wanted)
 
     def _find_needs(self, indicator: Indicator, stage: str) -> Needs:
         key = (indicator.id, stage, indicator.numerator)

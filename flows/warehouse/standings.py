@@ -197,6 +197,11 @@ def load_verdicts(connection: Connection, column: str = "verdict") -> dict[int, 
     return {row[0]: row[1] for row in rows}
 
 
+def list_filed_periods(connection: Connection) -> list[tuple[str, str]]:
+    """Return and period of everything ever received that says what it is."""
+    return connection.execute("SELECT DISTINCT return_id, period FROM submissions WHERE return_id <> ''").fetchall()
+
+
 def list_in_force(connection: Connection, return_id: str, period: str) -> list[tuple[int, str, str]]:
     """Submission, school and form of every submission in force, by school."""
     return connection.execute(

@@ -14,18 +14,19 @@ from pathlib import Path
 import pytest
 
 from schemas.catalogue import Catalogue
-from tests.journeys.bureau import SCHOOLS, Bureau, find_filing, find_register
+from tests.journeys.bureau import NIGHT, SCHOOLS, Bureau, find_filing, find_register
 
 LONGEST = 400
 
 
 @pytest.fixture
 def bureau(tmp_path: Path, catalogue: Catalogue) -> Bureau:
-    bureau = Bureau(tmp_path / "bureau", catalogue)
+    bureau = Bureau(tmp_path / "bureau", catalogue, settings={"as_of": NIGHT})
     bureau.receive(find_register(), *(find_filing("students", school) for school in SCHOOLS))
     return bureau
 
 
+@pytest.mark.long
 def test_a_night_under_prefect_gives_the_same_bytes_as_without_and_ends_its_server(bureau: Bureau) -> None:
     plain = bureau.root.with_name("plain")
     shutil.copytree(bureau.root, plain)
