@@ -116,7 +116,7 @@ class RecordShelf:
     extra: Mapping[tuple[str, str], AcceptedBlock] = field(default_factory=dict)
     _loaded: dict[tuple[str, str], AcceptedBlock | None] = field(default_factory=dict)
     _filed: set[tuple[str, str]] = field(default_factory=set)
-    """Returns and periods that anything was received for; empty until first asked for. All shelves of a run share it."""
+    """Returns and periods that anything was received for, known once asked for. All shelves of a run share it."""
 
     def for_schools(self, schools: frozenset[str] | None) -> RecordShelf:
         """The same shelf for some schools only, so that a batch loads no more than it needs."""

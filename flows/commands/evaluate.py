@@ -65,7 +65,7 @@ def _show(invocation: Invocation, findings: Findings) -> None:
     _show_dispersions(invocation, result)
     _show_units(invocation, result)
     _show_requirements(invocation, result)
-    _show_gaps(invocation, findings.gaps)
+    _show_gaps(invocation, result, findings.gaps)
     for lift in findings.lifts:
         _show_lift(invocation, result, lift)
 
@@ -74,7 +74,8 @@ def _show_dispersions(invocation: Invocation, result: EvaluationResult) -> None:
     names = _name_criteria(result)
     rows = [
         (
-            names.get(d.criterion, invocation.say("evaluate_verb.mean")), d.stage, spell_number(d.mean, 2),
+            names.get(d.criterion, invocation.say("evaluate_verb.mean")), _label_stage(result, d.stage),
+            spell_number(d.mean, 2),
             spell_number(d.dispersion, 4), spell_number(d.limit, 2), str(d.units),
             invocation.say(f"verdicts.{_name_answer(d.met)}") if d.limit is not None else "",
         )
@@ -93,7 +94,7 @@ def _show_units(invocation: Invocation, result: EvaluationResult) -> None:
     failing = [unit for unit in result.units if unit.passed is not True]
     rows = [
         (
-            unit.school, unit.name, unit.stage, f"{unit.reached}/{len(unit.values)}",
+            unit.school, unit.name, _label_stage(result, unit.stage), f"{unit.reached}/{len(unit.values)}",
             invocation.say(f"verdicts.{_name_answer(unit.passed)}"),
             "；".join(names[v.criterion] for v in unit.values if v.reached is not True),
         )
@@ -122,10 +123,10 @@ def _count_decimals(judged: RequirementResult) -> int:
     return 0 if judged.requirement.judged == "schools" else judged.requirement.decimals
 
 
-def _show_gaps(invocation: Invocation, gaps: Sequence[Gap]) -> None:
+def _show_gaps(invocation: Invocation, result: EvaluationResult, gaps: Sequence[Gap]) -> None:
     rows = [
         (
-            gap.school, gap.school_name, gap.stage, gap.name, spell_number(gap.value, 2),
+            gap.school, gap.school_name, _label_stage(result, gap.stage), gap.name, spell_number(gap.value, 2),
             spell_number(gap.threshold, 2), spell_number(gap.shortfall, 3),
             f"{spell_number(gap.needed, gap.decimals)} {gap.amount_unit}",
         )
@@ -143,7 +144,7 @@ def _show_gaps(invocation: Invocation, gaps: Sequence[Gap]) -> None:
 def _show_lift(invocation: Invocation, result: EvaluationResult, lift: Lift) -> None:
     decimals = 0 if lift.whole else 2
     title = invocation.say(
-        "evaluation.lift_title", name=_name_criteria(result)[lift.criterion], stage=lift.stage,
+        "evaluation.lift_title", name=_name_criteria(result)[lift.criterion], stage=_label_stage(result, lift.stage),
         before=spell_number(lift.before, 3), after=spell_number(lift.after, 3), limit=spell_number(lift.limit, 2),
         schools=len(lift.schools), level=spell_number(lift.level, 2), amount=spell_number(lift.amount, decimals),
         unit=lift.unit,
@@ -165,3 +166,8 @@ def _name_criteria(result: EvaluationResult) -> dict[str, str]:
 
 def _name_answer(answer: bool | None) -> str:  # noqa: FBT001  a value with three states
     return {True: "met", False: "unmet", None: "unknown"}[answer]
+
+
+def _label_stage(result: EvaluationResult, stage: str) -> str:
+    """A stage as the evaluation calls it."""
+    return next((unit.label.zh for unit in result.evaluation.units if unit.stage == stage), stage)

@@ -37,3 +37,10 @@ def report_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def printed(report_workspace: Workspace) -> dict[str, PrintedFigure]:
     """The figures of the published workbook by the id of the case."""
     return read_figures(report_workspace)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever looks at the published report waits for a whole run of it: it belongs to the long tests."""
+    for item in items:
+        if "report_workspace" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.long)
