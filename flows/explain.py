@@ -102,6 +102,8 @@ def _locate(
         if row is None:
             yield Origin(contribution, stage, "", "", "", "", "")
             continue
+        if contribution.ref.partition("[")[0].partition(".")[0] not in row.present:
+            continue  # the school has no such sheet: it adds nothing, and there is no cell to look at
         book = books.setdefault((row.return_id, row.version), _open_book(catalogue, row, moved))
         address = book.find(row.submission, contribution.ref, contribution.line)
         sheet, cell, label = (address.sheet, address.cell, address.label) if address else ("", "", "")

@@ -21,7 +21,7 @@ from schemas.sample.filings import Filing, Sample
 YEAR_BEFORE, YEAR = "2024-2025", "2025-2026"
 
 RETURNS = {
-    YEAR_BEFORE: ("J00", "J03", "J06", "J07", "B01", "B04"),
+    YEAR_BEFORE: ("J00", "J02", "J03", "J06", "J07", "B01", "B04"),
     YEAR: ("J00", "J01", "J02", "J03", "J05", "J06", "J07", "B01", "B04"),
 }
 """Of the year before only what changes, shares by size and checks of the year look back at."""
@@ -45,12 +45,16 @@ class SampleRun:
 @pytest.fixture(scope="session")
 def sample_run(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
     """The sample district after its last night: made by the first worker that asks, read by all."""
-    folder = find_shared_folder(tmp_path_factory)
     sample = pick_main_returns(build_sample_district({no for numbers in RETURNS.values() for no in numbers}))
-    root, finished = folder / "sample_district", folder / "sample_district.finished"
-    with pytest.MonkeyPatch.context() as environment, hold_alone(folder / "sample_district.lock"):
-        for name in [name for name in os.environ if name.startswith("HUIZONG_")]:
-            environment.delenv(name)
+    return run_once(find_shared_folder(tmp_path_factory), "sample_district", sample)
+
+
+def run_once(folder: Path, name: str, sample: Sample) -> SampleRun:
+    """A sample filed and run in a shared folder, by the first worker that comes."""
+    root, finished = folder / name, folder / f"{name}.finished"
+    with pytest.MonkeyPatch.context() as environment, hold_alone(folder / f"{name}.lock"):
+        for variable in [variable for variable in os.environ if variable.startswith("HUIZONG_")]:
+            environment.delenv(variable)
         if not finished.exists():
             shutil.rmtree(root, ignore_errors=True)
             run_whole_sample(root, sample)

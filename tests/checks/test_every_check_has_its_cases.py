@@ -6,6 +6,8 @@ import importlib
 
 from schemas.compile import compile_checks
 from tests.checks.cases import ALWAYS_ASSESSED, load_cases
+from tests.checks.district_cases import ALWAYS_ASSESSED as REASONS_OF_THE_DISTRICT
+from tests.checks.district_cases import DISTRICT_CASES
 from tests.checks.filings import load_definitions
 
 CASES = load_cases()
@@ -17,28 +19,31 @@ IN_CODE = {
 }
 """Checks that need more than one submission, or other definitions: code → the test that has their cases."""
 
-OF_THE_DISTRICT = frozenset(
-    {
-        "DS01", "DS02", "DS03", "DS04", "DS05", "DS06", "DS07", "DS08", "DS09", "DS10", "DS11", "DS12", "DS13", "DS14",
-        "DS15", "DS16", "DS17", "DS18", "DS19", "DS20", "DS21", "XS04", "XS05", "XS06", "XS07", "XS16", "XS17", "XS18",
-    }
-)  # fmt: skip
-"""Checks judged over a whole district: no return fails them, and their cases are not in this corpus."""
-
 
 def test_every_check_has_its_cases() -> None:
-    assert sorted(set(load_definitions().checks) - set(CASES) - set(IN_CODE) - OF_THE_DISTRICT) == []
+    assert sorted(set(load_definitions().checks) - set(CASES) - set(IN_CODE) - set(DISTRICT_CASES)) == []
 
 
 def test_no_case_is_of_a_check_that_is_gone() -> None:
-    assert sorted({*CASES, *IN_CODE, *OF_THE_DISTRICT} - set(load_definitions().checks)) == []
+    assert sorted({*CASES, *IN_CODE, *DISTRICT_CASES} - set(load_definitions().checks)) == []
 
 
-def test_only_checks_of_the_district_are_left_out_of_the_corpus() -> None:
+def test_checks_of_the_district_and_no_others_have_their_cases_among_districts() -> None:
     levels = {code: entry.check.level for code, entry in load_definitions().checks.items()}
 
-    assert {code: levels[code] for code in OF_THE_DISTRICT if levels[code] != "district"} == {}
-    assert sorted(OF_THE_DISTRICT.intersection(CASES)) == []
+    assert sorted(DISTRICT_CASES) == sorted(code for code, level in levels.items() if level == "district")
+
+
+def test_every_check_of_the_district_has_all_its_cases() -> None:
+    """One that passes, one that fails, and one that cannot be assessed or a listed reason why there is none."""
+    short = {code for code, case in DISTRICT_CASES.items() if not case.fails}
+    short |= {
+        code
+        for code, case in DISTRICT_CASES.items()
+        if (case.unassessed is None) == (case.always_assessed not in REASONS_OF_THE_DISTRICT)
+    }
+
+    assert sorted(short) == []
 
 
 def test_the_cases_that_are_said_to_be_in_code_are_there() -> None:

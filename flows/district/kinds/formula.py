@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 import numpy as np
@@ -19,20 +19,35 @@ from schemas.expressions.parse import parse_expression
 
 
 def judge(check: Check, facts: DistrictFacts) -> Iterator[Outcome]:
-    """One answer a choice of the check's parameters and a group. Parameters: formula, by (school, area, …), stages."""
+    """One answer a choice of the check's parameters, a stage and a group. Parameters: formula, by (school, …), stages.
+
+    Where no stages are named, a formula that asks for an indicator by stage is judged for each of its stages.
+    """
     grouping = Grouping(by=str(check.parameters.get("by", WHOLE)))
-    for stage in check.parameters.get("stages", [""]):
-        scope = facts.desk.open_groups(facts.period, grouping, stage=str(stage), limits=check.limits)
-        for chosen in product(*check.each.values()):
-            choice = dict(zip(check.each, chosen, strict=True)) | ({"stage": str(stage)} if stage else {})
-            yield from _judge_choice(check, choice, scope, facts)
+    for chosen in product(*check.each.values()):
+        choice = dict(zip(check.each, chosen, strict=True))
+        for stage in _list_stages(check, choice, facts):
+            scope = facts.desk.open_groups(facts.period, grouping, stage=stage, limits=check.limits)
+            yield from _judge_choice(check, {"stage": stage, **choice}, scope, facts)
+
+
+def _list_stages(check: Check, choice: Mapping[str, str], facts: DistrictFacts) -> Sequence[str]:
+    """Stages that the check is judged for; one without a name where it is judged once."""
+    named = [str(stage) for stage in check.parameters.get("stages", ())]
+    if named or "stage" in choice:
+        return named or (choice["stage"],)
+    return facts.desk.list_stages_behind(_read(str(check.parameters["formula"]), choice, facts)) or ("",)
+
+
+def _read(text: str, choice: Mapping[str, str], facts: DistrictFacts) -> s.Expression:
+    return translate_keys(parse_expression(fill_parameters(text, choice)), facts.catalogue)
 
 
 def _judge_choice(
     check: Check, choice: Mapping[str, str], scope: GroupScope, facts: DistrictFacts
 ) -> Iterator[Outcome]:
     def read(text: str) -> s.Expression:
-        return translate_keys(parse_expression(fill_parameters(text, choice)), facts.catalogue)
+        return _read(text, choice, facts)
 
     truth = evaluate_truth(read(str(check.parameters["formula"])), scope)
     asked = np.ones(scope.length, dtype=bool)
@@ -40,7 +55,7 @@ def _judge_choice(
         asked = evaluate_truth(read(check.when), scope).yes
     figures = {name: evaluate_numbers(read(text), scope) for name, text in check.values.items()}
     labels = {name: check.each[name][value] for name, value in choice.items() if name in check.each}
-    labels |= {"stage": facts.label_stage(choice["stage"])} if "stage" in choice else {}
+    labels.setdefault("stage", facts.label_stage(choice["stage"]))
     for group, label in enumerate(scope.groups.labels):
         if not asked[group]:
             continue

@@ -11,7 +11,10 @@ from schemas.definitions.checks import Check
 
 
 def judge(check: Check, facts: DistrictFacts) -> Iterator[Outcome]:
-    """One answer an indicator with an earlier value: percentages by points, others by their share."""
+    """One answer an indicator with an earlier value: percentages by points, others by their share.
+
+    Parameter: `points`, what points of a percentage are called.
+    """
     points, share = float(check.limits["points"]), float(check.limits["share"])
     for (indicator_id, stage, by, _), shown in facts.figures.items():
         if by:
@@ -25,5 +28,6 @@ def judge(check: Check, facts: DistrictFacts) -> Iterator[Outcome]:
         else:
             holds = abs(change) <= share * abs(shown.earlier)
         name = f"{indicator.name.zh}{facts.label_stage(stage)}"
-        values = {"indicator": name, "d": spell(change, indicator.decimals), "unit": indicator.unit}
+        unit = check.parameters.get("points", "%") if indicator.unit == "%" else indicator.unit
+        values = {"indicator": name, "d": spell(change, indicator.decimals), "unit": unit}
         yield Outcome(indicator.name.zh, holds, values)

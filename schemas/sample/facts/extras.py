@@ -179,7 +179,8 @@ def find_intake(school: School, year: int, entered: int, migrants: int) -> Mappi
     """The autumn intake: plan, applications and how places were given."""
     random = draw(school.code, year, "intake")
     public = school.is_public
-    over = happens(random, 0.7) and not public and school.is_ordinary
+    sought = happens(random, 0.7) or school.type == "345"
+    over = sought and not public and school.is_ordinary
     applicants = round(entered * random.uniform(1.15, 1.5)) if over else round(entered * random.uniform(1.0, 1.03))
     return {
         "plan_admit": entered if over else ceil(entered * random.uniform(1.0, 1.06)), "applicants": applicants,
