@@ -157,7 +157,7 @@ class UnitSource:
         parts = [_name_submissions(accepted.block, sheet) for accepted in self.list_blocks(owner, 0)]
         layout = self.catalogue.latest_layout(owner).find_sheet(sheet)
         lines = _join_lines(parts) if parts else _build_no_lines(layout.cells if layout else ())
-        return Lines(np.zeros(lines.length, dtype=np.int64), lines.row, lines.columns)
+        return replace(lines, unit=np.zeros(lines.length, dtype=np.int64))
 
     def _serve(self, accepted: AcceptedBlock, scope: str, back: int) -> Linked:
         """Which units the rows of a block serve."""
