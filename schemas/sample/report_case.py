@@ -145,7 +145,7 @@ def _file_for_schools(catalogue: Catalogue, inputs: Inputs, year: int) -> Iterat
         period = spell_period(definition.period, year)
         schools = [school for school in everyone if filed.concerns(school)]
         lines = [_register(school, year) for school in schools]
-        round_ = Round(inputs, year, schools)
+        round_ = Round(inputs, year, schools, everyone)
         blanks = fill_blanks(catalogue, definition.id, period, [_as_attributes(line) for line in lines])
         for school, blank in zip(schools, blanks, strict=True):
             values, lists = DESCRIBE[filed.no](round_, school)

@@ -15,6 +15,7 @@ IN_INCLUSIVE = f"{CHILDREN} where(kgs.kg_nature in ('1','2'))"
 
 BANDS = (("small", "2", "age3"), ("middle", "3", "age4"), ("large", "4", "age5"))
 CLASS_SIZE = 25
+TEACHERS_OF_CLASS = 2
 AREAS = {"land": 15, "outdoor": 5, "green": 2, "activity": 5, "sleep": 2, "toilet_a": 1, "health_room": 1,
          "library_r": 1, "admin_total": 1, "living_total": 2, "other_total": 1, "books": 10}  # fmt: skip
 """So many square metres, or books, a child."""
@@ -40,10 +41,15 @@ def describe_kindergarten(children: int) -> tuple[dict[str, Value], Lists]:
         }  # fmt: skip
         sizes = apportion(size, [1] * many)
         classes += [{"band": code, "class_no": no, "n_children": n} for no, n in enumerate(sizes, start=1)]
-    entering, teachers = values["kg_child[age3].enr_small"], 2 * len(classes)
+    entering, teachers = values["kg_child[age3].enr_small"], count_kindergarten_teachers(children)
     values |= {"kg_child[age3].entry_small": entering} | _describe_staff(teachers)
     values |= {f"kg_area.{name}": each * children for name, each in AREAS.items()}
     return values | {"kg_misc.fee_month": 600, "kg_misc.meals": 3}, {"kg_cls_list": classes}
+
+
+def count_kindergarten_teachers(children: int) -> int:
+    """Two teachers a class."""
+    return TEACHERS_OF_CLASS * sum(-(-size // CLASS_SIZE) for size in apportion(children, [1] * len(BANDS)))
 
 
 def _list_parts(inputs: Inputs, year: int) -> list[tuple[str, int]]:

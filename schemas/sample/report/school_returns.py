@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.sample.filings import Value
-from schemas.sample.report.children import Lists, count_children, describe_kindergarten
+from schemas.sample.report.children import (
+    CHILDREN,
+    Lists,
+    count_children,
+    count_kindergarten_teachers,
+    describe_kindergarten,
+)
 from schemas.sample.report.inputs import Inputs
 from schemas.sample.report.schools import School
 
@@ -29,6 +35,8 @@ class Round:
     inputs: Inputs
     year: int
     schools: Sequence[School]
+    everyone: Sequence[School] = ()
+    """All schools of the year, whether they file this return or not."""
 
     def share(self, expression: str, school: School, among: Sequence[School] | None = None) -> int:
         return self.inputs.share(self.year, expression, school, self.schools if among is None else among)
@@ -109,6 +117,7 @@ def describe_supplement(round_: Round, school: School) -> Answers:
         "sx.seats": new + round_.share(SEATS, school, round_.pick("111")),
         "sx.seats_new": new,
         "sx.party_org": "是",
+        "tx.teachers_all": count_teachers(round_, school),
     }
     if school.stages[0] in ("primary", "junior", "senior"):
         is_open = round_.share(OPEN_SPORTS, school, round_.pick(*ORDINARY))
@@ -119,6 +128,19 @@ def describe_supplement(round_: Round, school: School) -> Answers:
         for name in ("screened", "myopic"):
             values[f"{row}.{name}"] = round_.share(f"{row}.{name}", school, round_.pick(school.type))
     return values, {}
+
+
+def count_teachers(round_: Round, school: School) -> int:
+    """The teachers that the school's own return of the year says; 0 where it files none."""
+    if school.nature:
+        if round_.inputs.find(round_.year, CHILDREN) is None:
+            return 0
+        kindergartens = [other for other in round_.everyone if other.nature]
+        return count_kindergarten_teachers(count_children(round_.inputs, round_.year, school, kindergartens))
+    same = [other for other in round_.everyone if other.type == school.type]
+    if school.type in ORDINARY:
+        return round_.share(f"edu_{school.stages[0]}[total].total", school, same)
+    return round_.share("voc_staff.teacher", school, same) if "voc" in school.stages else 0
 
 
 def describe_month(round_: Round, school: School) -> Answers:
