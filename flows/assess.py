@@ -22,7 +22,7 @@ from flows.warehouse.standings import list_filed_periods, list_in_force
 from flows.warehouse.tables import Connection
 from schemas.catalogue import Catalogue
 from schemas.expressions.scope import Lines
-from schemas.periods import find_bounds
+from schemas.periods import FIRST_PERIOD, find_bounds
 
 ListSubmissions = Callable[[Connection, str, str], list[tuple[int, str, str]]]
 
@@ -51,7 +51,7 @@ class Registers:
 
     def are_empty(self) -> bool:
         """True if no register has been accepted for any period."""
-        return self.catalogue.register is None or self._find_lines("0001") is None
+        return self.catalogue.register is None or self._find_lines(FIRST_PERIOD) is None
 
     def _build(self, period: str) -> RegisterView:
         definition = self.catalogue.register

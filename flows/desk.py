@@ -20,8 +20,6 @@ from schemas.expressions.parse import parse_expression
 from schemas.expressions.scope import Lines, UnitScope
 from schemas.periods import find_parts
 
-ACCEPTED = ("accepted", "accepted_with_queries")
-
 
 def open_desk(workspace: Workspace, connection: Connection, catalogue: Catalogue) -> Desk:
     """A desk over the submissions in force."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from flows.assess import build_collections, build_offices
+from flows.checks.structure import find_school_codes
+from flows.checks.verdict import STANDING_VERDICTS
 from flows.district.facts import DistrictFacts, OwedRow, RepeatedFile, ReturnRow, Shown
-from flows.district.judge import judge_district
+from flows.district.judge import RuleRow, judge_district
 from flows.indicators.desk import Desk
 from flows.indicators.evaluations import EvaluationResult, evaluate_profile
-from flows.publishers.summary_data import FindingRow, RuleRow, SummaryData
+from flows.publishers.summary_data import FindingRow, SummaryData
 from flows.warehouse.collection import FiledReturn, list_filed
 from flows.warehouse.figures import load_figures
 from flows.warehouse.tables import Connection, fetch_one
@@ -20,8 +21,6 @@ from flows.workspace import Workspace
 from schemas.catalogue import Catalogue
 from schemas.definitions.returns import Return
 from schemas.periods import find_parts
-
-ACCEPTED = frozenset({"accepted", "accepted_with_queries"})
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def gather_summary(gathering: Gathering, *, is_latest: bool) -> SummaryData:
         **{each.name: getattr(facts, each.name) for each in fields(facts)},
         data_until=_find_data_until(gathering),
         findings=list(_list_findings(gathering, is_latest=is_latest)),
-        rules=_count_rules(gathering) + [RuleRow(*astuple(rule)) for rule in judgement.rules],
+        rules=_count_rules(gathering) + list(judgement.rules),
         district_findings=judgement.findings,
     )
 
@@ -127,7 +126,7 @@ def _count_return(
     on_time = sum(datetime.fromisoformat(entry.first_received).date() <= due for entry in entries)
     states = [entry.state for entry in entries]
     return ReturnRow(
-        definition.id, part, len(expected), len(entries), on_time, sum(state in ACCEPTED for state in states),
+        definition.id, part, len(expected), len(entries), on_time, sum(state in STANDING_VERDICTS for state in states),
         states.count("accepted_with_queries"), states.count("rejected"), due.isoformat(),
     )  # fmt: skip
 
@@ -144,12 +143,12 @@ def _list_owed(
     today = gathering.workspace.find_today()
     for school in expected:
         entry = filed.get(school)
-        if entry is not None and entry.state in ACCEPTED:
+        if entry is not None and entry.state in STANDING_VERDICTS:
             continue
         row = register.index.get(school)
         yield OwedRow(
             definition.id, part, school,
-            register.names[row] if row is not None else "", register.areas[row] if row is not None else "",
+            register.find_name(school), register.areas[row] if row is not None else "",
             entry.state if entry else "missing", due.isoformat(), (today - due).days, register.contacts.get(school, ""),
         )  # fmt: skip
 
@@ -169,17 +168,10 @@ def _list_findings(gathering: Gathering, *, is_latest: bool) -> Iterator[Finding
         is_stray = not return_id or not period
         if (return_id, period) not in wanted and not (is_stray and is_latest):
             continue
-        code = school or _guess_school(file_name)
+        code = school or next(iter(find_school_codes(file_name)), "")
         register = gathering.desk.find_register(period or gathering.period)
-        row = register.index.get(code)
-        name = register.names[row] if row is not None else ""
+        name = register.find_name(code)
         yield FindingRow(severity, return_id or "", period or "", code, name, file_name, state, *rest)
-
-
-def _guess_school(file_name: str) -> str:
-    """The school code in the name of a file that could not be read."""
-    found = re.search(r"(?<!\d)\d{10}(?!\d)", file_name)
-    return found[0] if found else ""
 
 
 def _count_rules(gathering: Gathering) -> list[RuleRow]:

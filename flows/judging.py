@@ -28,8 +28,8 @@ from flows.signals import Notice, Signal
 from flows.warehouse.submissions import SubmissionRow
 from schemas.catalogue import Catalogue
 from schemas.compile import CompiledCheck, compile_checks
-from schemas.layout import FormLayout
-from schemas.periods import is_in_force
+from schemas.layout import FormLayout, split_address
+from schemas.periods import FIRST_PERIOD, is_in_force
 
 STOPPING = frozenset(
     {
@@ -214,7 +214,7 @@ def _gather_signals(docket: Docket, papers: Papers, bench: Bench) -> dict[int, l
         return read
     around = Surroundings(
         bench.catalogue,
-        bench.registers.find(docket.period or "0001"),
+        bench.registers.find(docket.period or FIRST_PERIOD),
         build_collections(bench.settings, bench.catalogue),
         build_offices(bench.settings),
         max(bench.today, datetime.now().astimezone().date()),
@@ -273,8 +273,7 @@ def _taint_refused(batch: Batch, ledger: Ledger, papers: Papers, catalogue: Cata
 
 def _read_row(address: str) -> int:
     """Row of an A1 address; 0 where there is none."""
-    digits = address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    return int(digits) if digits.isdigit() else 0
+    return split_address(address)[0] + 1 if address else 0
 
 
 def _only(position: int, length: int) -> np.ndarray:

@@ -77,9 +77,7 @@ def judge(catalogue: Catalogue, sets: Sequence[str], figure: Figure) -> Attainme
 def name_group(catalogue: Catalogue, desk: Desk, figure: Figure) -> str:
     """What the figure's group is called."""
     if figure.breakdown == "school":
-        register = desk.find_register(figure.period)
-        row = register.find(figure.group_code)
-        return register.names[row] if row is not None else figure.group_code
+        return desk.find_register(figure.period).find_name(figure.group_code) or figure.group_code
     return label_group(catalogue, figure.breakdown, figure.group_code) if figure.breakdown else figure.area
 
 

@@ -42,7 +42,6 @@ def publish(
     bases = list_bases(workspace, warehouse.connection, catalogue)
     batches = [(period, period == max(bases), basis) for period, basis in bases.items()]
     conductor.watcher.begin("publish", len(batches))
-    conductor.watcher.begin("publish", len(batches))
     made = conductor.run_batches(
         "publish", lambda wanted: publish_period(wanted, workspace, warehouse, desk), batches, retries=1
     )

@@ -14,8 +14,8 @@ from flows.children import ChildLimits, run_in_children, warm_up
 from flows.conductor import PLAIN, Conductor, Watcher
 from flows.files import write_whole
 from flows.ingest import find_reading_limits
-from flows.publishers.marking.remark import Remark
-from flows.publishers.receipt import Receipt, Words, mark_receipt, order_remarks, write_text
+from flows.publishers.marking.remark import Remark, order_remarks
+from flows.publishers.receipt import Receipt, Words, mark_receipt, write_text
 from flows.warehouse.received import ReceivedFiles
 from flows.warehouse.standings import load_findings, load_standings
 from flows.warehouse.submissions import SubmissionRow, load_rows
@@ -57,6 +57,8 @@ def make_receipts(
     conductor: Conductor = PLAIN,
 ) -> Receipts:
     """Write the receipts that say anything new of these submissions, in place of earlier ones."""
+    if not submissions:
+        return Receipts()
     words = build_words(catalogue)
     known = _load_digests(warehouse)
     texts: list[Path] = []
@@ -73,7 +75,8 @@ def make_receipts(
             source = ReceivedFiles(warehouse.root / "received").find_path(row.sha256)
             jobs.append(MarkingJob(source, receipt, target.with_suffix(".xlsx")))
     marked = mark_files(workspace, jobs, words, conductor.watcher)
-    write_whole(warehouse.cache / DIGESTS, json.dumps(known, indent=0, sort_keys=True).encode())
+    if texts:
+        write_whole(warehouse.cache / DIGESTS, json.dumps(known, indent=0, sort_keys=True).encode())
     return Receipts(tuple(texts), marked)
 
 

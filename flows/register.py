@@ -40,6 +40,11 @@ class RegisterView:
     def find(self, code: str) -> int | None:
         return self.index.get(code)
 
+    def find_name(self, code: str) -> str:
+        """What the school is called; empty for a code that is not in the register."""
+        row = self.find(code)
+        return "" if row is None else self.names[row]
+
     def expected_codes(self, return_id: str) -> list[str]:
         """Schools that owe the return."""
         mask = self.expects.get(return_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.checks.findings import Finding, find_from_signals
-from flows.checks.verdict import Judgement, Verdict, judge_counts
+from flows.checks.verdict import STANDING_VERDICTS, Judgement, Verdict, judge_counts
 from flows.signals import Notice, Signal
 from flows.warehouse.standings import (
     STANDING,
@@ -26,8 +26,6 @@ from schemas.catalogue import Catalogue
 
 FindRulesKey = Callable[[str], str]
 """Period → what judgements of that period depend on beside the submission."""
-
-ACCEPTED = (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_QUERIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +71,14 @@ def _settle_slot(
 ) -> list[dict[str, Any]]:
     judged: dict[int, Judgement] = {}
     for submission in slot.submissions:
-        earlier = [s for s in judged if judged[s].verdict in ACCEPTED]
+        earlier = [s for s in judged if judged[s].verdict in STANDING_VERDICTS]
         more = check_correction(catalogue, papers.files[submission], earlier)
         corrections += more
         counts = dict(papers.counts.get(submission, {}))
         for finding in more:
             counts[finding.severity] = counts.get(finding.severity, 0) + 1
         judged[submission] = judge_counts(counts)
-    in_force = max((s for s in judged if judged[s].verdict in ACCEPTED), default=None)
+    in_force = max((s for s in judged if judged[s].verdict in STANDING_VERDICTS), default=None)
     return [
         _build_row(submission, papers, judged[submission], revision, in_force, find_rules_key)
         for revision, submission in enumerate(slot.submissions, start=1)
@@ -113,7 +111,7 @@ def _build_row(
     in_force: int | None,
     find_rules_key: FindRulesKey,
 ) -> dict[str, Any]:
-    replaced = judgement.verdict in ACCEPTED and in_force is not None and submission != in_force
+    replaced = judgement.verdict in STANDING_VERDICTS and in_force is not None and submission != in_force
     return {
         "submission": submission, "own_verdict": papers.own_verdicts.get(submission),
         "is_stopped": submission not in papers.going_on, "verdict": judgement.verdict.value,

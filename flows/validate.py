@@ -34,11 +34,7 @@ from flows.warehouse.warehouse import Warehouse
 from flows.workspace import Workspace
 from schemas.catalogue import Catalogue
 from schemas.compile import list_dependents
-from schemas.periods import find_bounds
-
-ANY_PERIOD = "0001"
-LAST_PERIOD = "9998"
-"""A calendar year after all others: its register is the newest."""
+from schemas.periods import FIRST_PERIOD, LAST_PERIOD, find_bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +154,7 @@ class RulesKeys:
         if period not in self._known:
             named = {"collections", "bureau_code", "district_code", "sections", "limits"}
             settings = self.court.bench.settings.model_dump_json(include=named)
-            register = self.court.bench.registers.find_submission(period or ANY_PERIOD)
+            register = self.court.bench.registers.find_submission(period or FIRST_PERIOD)
             text = f"{self.court.catalogue.fingerprint}{settings}{register}"
             self._known[period] = hashlib.sha256(text.encode()).hexdigest()[:16]
         return self._known[period]
@@ -222,10 +218,8 @@ def _overlap(one: tuple[date, date], other: tuple[date, date]) -> bool:
 def _list_concerned(court: Court, schools: set[str], periods: set[str]) -> set[str]:
     """The schools, those that carry on for them, and the offices of the bureau."""
     offices = build_offices(court.bench.settings)
-    views = [court.bench.registers.find(period) for period in periods]
+    views = [court.bench.registers.find(period) for period in (*periods, LAST_PERIOD)]
     successors = {view.successors[school] for view in views for school in schools if school in view.successors}
-    later = court.bench.registers.find(LAST_PERIOD).successors
-    successors |= {later[school] for school in schools if school in later}
     return schools | successors | {offices.bureau} | offices.sections
 
 

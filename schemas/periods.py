@@ -23,6 +23,10 @@ HALF_ENDS = 6
 YEAR_BEGINS = 9
 """A school year begins with September."""
 
+FIRST_PERIOD = "0001"
+LAST_PERIOD = "9998"
+"""Calendar years before and after all others: the register of the last is the newest."""
+
 YearStart = Literal["calendar", "school"]
 
 _FORMS: tuple[tuple[PeriodType, re.Pattern[str]], ...] = (

@@ -102,6 +102,11 @@ def find_period(text: str, definition: Return) -> str:
     return period if period and find_period_type(period) == definition.period else ""
 
 
+def find_school_codes(file_name: str) -> list[str]:
+    """Everything in the name of a file that has the form of a school code."""
+    return re.findall(rf"(?<!\d){SCHOOL_CODE.pattern}(?!\d)", file_name)
+
+
 def check_sheets(batch: Batch, row: int) -> Iterator[Signal]:
     """One signal for the sheets that concern the school and are not there."""
     block = batch.block
@@ -204,7 +209,7 @@ def _point_at_code(around: Surroundings, code: str, *, expected: str = "") -> Si
 def _check_file_name(arrival: Arrival, definition: Return) -> Iterator[Signal]:
     """Code, period and return number in the file's name, where it has any; the cover decides."""
     name = fold_label(arrival.file_name)
-    codes = re.findall(r"(?<!\d)\d{10}(?!\d)", name)
+    codes = find_school_codes(name)
     periods = re.findall(r"(?<!\d)(20\d{2}-20\d{2})(?!\d)", name)
     numbers = re.findall(r"(?:^|[^a-z])([a-z]\d{2})(?=_)", name)
     differs = (

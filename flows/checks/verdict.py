@@ -19,6 +19,10 @@ class Verdict(StrEnum):
     UNREADABLE = "unreadable"
 
 
+STANDING_VERDICTS = frozenset({Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_QUERIES})
+"""A submission with one of these is in force until a later one is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     verdict: Verdict

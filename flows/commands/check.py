@@ -17,7 +17,7 @@ warm_up("flows.readers.child")  # loads while the imports below do, which is hal
 from flows.check import CheckedFile, check_files
 from flows.checks.findings import Finding, Operand
 from flows.commands.invocation import Invocation, find_invocation
-from flows.commands.words import name_progress, name_return, name_state, show_columns
+from flows.commands.words import REFUSED, name_progress, name_return, name_state, show_columns
 from flows.errors import UsageError, WarehouseError
 from flows.receipts import mark_checked
 from flows.warehouse.standings import drop_nan
@@ -52,7 +52,7 @@ def run(
     else:
         for file in checked:
             _show(invocation, catalogue, file)
-    return 1 if any(file.verdict.value in ("rejected", "unreadable") for file in checked) else 0
+    return 1 if any(file.verdict.value in REFUSED for file in checked) else 0
 
 
 def build_check_json(catalogue: Catalogue, file: CheckedFile) -> dict[str, Any]:

@@ -78,9 +78,7 @@ def _build_origin(desk: Desk, origin: Origin) -> dict[str, Any]:
 
 
 def _name_school(desk: Desk, origin: Origin) -> str:
-    register = desk.find_register(origin.contribution.period)
-    row = register.find(origin.contribution.school)
-    return register.names[row] if row is not None else ""
+    return desk.find_register(origin.contribution.period).find_name(origin.contribution.school)
 
 
 def _show(

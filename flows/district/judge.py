@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flows.checks.findings import fill_message
+from flows.checks.findings import SEVERITIES, fill_message
 from flows.district.facts import DistrictFacts
 from flows.district.kinds import DISTRICT_KINDS
 from flows.district.outcome import Outcome
@@ -25,8 +25,8 @@ class DistrictFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class DistrictRule:
-    """What a check did for the period. Applicable = passed + failed + not assessed."""
+class RuleRow:
+    """What a check did over a period. Applicable = passed + failed + not assessed."""
 
     code: str
     applicable: int
@@ -40,16 +40,13 @@ class DistrictJudgement:
     """Findings, the gravest first, and what every check did."""
 
     findings: Sequence[DistrictFinding]
-    rules: Sequence[DistrictRule]
-
-
-SEVERITIES = ("error", "query", "info")
+    rules: Sequence[RuleRow]
 
 
 def judge_district(facts: DistrictFacts) -> DistrictJudgement:
     """Judge all checks on the district. None of them blocks a return."""
     findings: list[DistrictFinding] = []
-    rules: list[DistrictRule] = []
+    rules: list[RuleRow] = []
     for check in list_district_checks(facts.catalogue):
         outcomes = list(DISTRICT_KINDS[check.kind](check, facts))
         findings += [_build_finding(check, outcome) for outcome in outcomes if outcome.holds is False]
@@ -70,7 +67,7 @@ def _build_finding(check: Check, outcome: Outcome) -> DistrictFinding:
     return DistrictFinding(check.code, check.severity, outcome.subject, message, fill_message(check.remedy.zh, values))
 
 
-def _count(check: Check, outcomes: Sequence[Outcome]) -> DistrictRule:
+def _count(check: Check, outcomes: Sequence[Outcome]) -> RuleRow:
     passed = sum(outcome.holds is True for outcome in outcomes)
     failed = sum(outcome.holds is False for outcome in outcomes)
-    return DistrictRule(check.code, len(outcomes), passed, failed, len(outcomes) - passed - failed)
+    return RuleRow(check.code, len(outcomes), passed, failed, len(outcomes) - passed - failed)

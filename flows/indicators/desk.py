@@ -224,9 +224,7 @@ class Desk:
         sheets = [sheet for text in texts for sheet in list_aggregated(self.parse(text, stage))]
         found = (self._find_list_lines(sheet, source) for sheet in dict.fromkeys(sheets))
         lists = [lines for lines in found if lines is not None]
-        if any(by in lines.columns for lines in lists) or not sheets:
-            return list_line_values(lists, by)
-        return ()
+        return list_line_values(lists, by)
 
     def _find_list_lines(self, sheet: str, source: UnitSource) -> Lines | None:
         owner = self.catalogue.sheet_owners.get(sheet)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from schemas.expressions import syntax as s
 from schemas.expressions.evaluate import AGGREGATES
 from schemas.expressions.expand import spell_reference
+from schemas.layout import split_address
 
 Locate = Callable[[str], str | None]
 """Reference text → address in the formula, or None if the workbook does not hold the cell."""
@@ -114,8 +115,5 @@ def _follows(known: list[str], cell: str) -> bool:
 def _split(address: str) -> tuple[int, int] | None:
     if "!" in address or "$" in address:
         return None
-    letters = address.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return column, int(address[len(letters) :])
+    row, column = split_address(address)
+    return column, row

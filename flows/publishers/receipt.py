@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -66,9 +66,3 @@ def write_text(receipt: Receipt, words: Words) -> str:
     if left > 0:
         lines.append(words.more.format(count=left))
     return "\n".join(lines) + "\n"
-
-
-def order_remarks(remarks: Sequence[Remark]) -> tuple[Remark, ...]:
-    """The gravest first, otherwise as found."""
-    ranks = {"error": 0, "query": 1}
-    return tuple(sorted(remarks, key=lambda remark: ranks.get(remark.severity, 2)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.district.facts import DistrictFacts
-from flows.district.judge import DistrictFinding
+from flows.district.judge import DistrictFinding, RuleRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +25,6 @@ class FindingRow:
     cell: str
     message: str
     remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class RuleRow:
-    """What a check did over all submissions of the period."""
-
-    code: str
-    applicable: int
-    passed: int
-    failed: int
-    not_assessed: int
 
 
 @dataclass(frozen=True)

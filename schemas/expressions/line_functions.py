@@ -32,7 +32,7 @@ def apply_line_function(call: s.Call, evaluate_argument: EvaluateArgument, unit:
 
 
 def _count_occurrences(call: s.Call, evaluate_argument: EvaluateArgument, unit: Units) -> Numbers:
-    keys = _list_keys([evaluate_argument(argument) for argument in call.arguments], unit)
+    keys = list_line_keys([evaluate_argument(argument) for argument in call.arguments], unit)
     counts = Counter(keys)
     return np.array([np.nan if None in key else counts[key] for key in keys], dtype=np.float64)
 
@@ -55,7 +55,7 @@ def _count_nearby(call: s.Call, evaluate_argument: EvaluateArgument, unit: Units
     """Places are sorted into squares as wide as the distance, so that only nine of them need be looked into."""
     _ask_for_arguments(call, 3)
     longitude, latitude, metres = (_as_numbers(evaluate_argument(argument)) for argument in call.arguments[:3])
-    keys = _list_keys([evaluate_argument(argument) for argument in call.arguments[3:]], unit)
+    keys = list_line_keys([evaluate_argument(argument) for argument in call.arguments[3:]], unit)
     east = longitude * METRES_PER_DEGREE * np.cos(np.radians(latitude))
     north = latitude * METRES_PER_DEGREE
     known = ~np.isnan(east + north + metres) & (metres > 0)
@@ -77,7 +77,8 @@ def _find_square(east: Numbers, north: Numbers, metres: Numbers, line: int) -> t
     return int(east[line] // metres[line]), int(north[line] // metres[line])
 
 
-def _list_keys(columns: Sequence[Column], unit: Units) -> list[tuple[object, ...]]:
+def list_line_keys(columns: Sequence[Column], unit: Units) -> list[tuple[object, ...]]:
+    """The unit and the values of each line, by which lines are told apart."""
     return list(zip(unit.tolist(), *(list_values(column) for column in columns), strict=True))
 
 

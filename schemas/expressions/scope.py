@@ -22,7 +22,7 @@ from schemas.expressions.evaluate import (
     evaluate_truth,
 )
 from schemas.expressions.expand import spell_reference
-from schemas.expressions.line_functions import LINE_FUNCTIONS, apply_line_function
+from schemas.expressions.line_functions import LINE_FUNCTIONS, apply_line_function, list_line_keys
 from schemas.expressions.peers import PEER_FUNCTIONS, summarise_peers
 
 Positions = NDArray[np.int64]
@@ -258,8 +258,7 @@ def reduce_lines(function: str, values: Numbers, unit: Positions, length: int) -
 
 
 def _list_line_keys(scope: LineScope, keys: Sequence[s.Expression]) -> list[tuple[object, ...]]:
-    columns = [list_values(evaluate(key, scope)) for key in keys]
-    return list(zip(scope.lines.unit.tolist(), *columns, strict=True))
+    return list_line_keys([evaluate(key, scope) for key in keys], scope.lines.unit)
 
 
 def find_line_sheets(expression: s.Expression, source: Source) -> list[str]:

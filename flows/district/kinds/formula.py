@@ -68,6 +68,4 @@ def _judge_choice(
 def _name_group(label: str, scope: GroupScope, facts: DistrictFacts) -> str:
     if scope.groups.grouping.by != "school":
         return label
-    register = facts.desk.find_register(facts.period)
-    row = register.find(label)
-    return f"{label} {register.names[row]}" if row is not None else label
+    return f"{label} {facts.desk.find_register(facts.period).find_name(label)}".rstrip()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator
 
+from flows.checks.structure import find_school_codes
 from flows.district.facts import DistrictFacts
 from flows.district.outcome import Outcome
 from schemas.definitions.checks import Check
@@ -25,4 +25,4 @@ def judge(_check: Check, facts: DistrictFacts) -> Iterator[Outcome]:
 
 def _list_codes(file_name: str, known: Container[str]) -> list[str]:
     """Schools of the register whose codes are in a file name."""
-    return [code for code in re.findall(r"(?<!\d)\d{10}(?!\d)", file_name) if code in known]
+    return [code for code in find_school_codes(file_name) if code in known]

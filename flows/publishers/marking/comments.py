@@ -10,6 +10,7 @@ from lxml import etree
 from flows.publishers.marking.parts import Package, Relation
 from flows.publishers.marking.worksheet import insert_in_order
 from flows.readers.identify import MARK_AUTHOR
+from schemas.layout import split_address
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -55,7 +56,7 @@ def add_comments(package: Package, part: str, texts: Mapping[str, str]) -> None:
 def remove_comments(package: Package, part: str) -> None:
     """Take off the comments of an earlier marking, and our words behind comments of others."""
     relation = _find_relation(package, part, "comments")
-    if relation is None:
+    if relation is None or not _holds_marks(package.look(relation.target)):
         return
     root = package.open(relation.target)
     prefix = f"{{{etree.QName(root).namespace}}}"
@@ -72,6 +73,11 @@ def remove_comments(package: Package, part: str) -> None:
     if drawing is not None:
         content = package.read(drawing).decode("utf-8", "replace")
         package.add(drawing, OWN_SHAPE.sub("", content).encode())
+
+
+def _holds_marks(comments: etree._Element) -> bool:
+    """True if we are among the authors, or our words stand behind those of others."""
+    return any(MARK_AUTHOR in (element.text or "") for element in comments.iter("{*}author", "{*}t"))
 
 
 def _open_comments(package: Package, part: str) -> str:
@@ -120,14 +126,14 @@ def _draw(package: Package, part: str, cells: list[str], texts: Mapping[str, str
 
 
 def _draw_box(number: int, cell: str, text: str) -> str:
-    row, column = find_position(cell)
+    row, column = split_address(cell)
     lines = sum(1 + len(line) // 17 for line in text.splitlines())
     values = {"number": number, "height": 14 * lines + 10, "row": row, "column": column}
     return SHAPE.format(**values, column_after=column + 1, column_end=column + 4, row_end=row + lines)
 
 
 def _find_drawing(package: Package, part: str) -> str | None:
-    sheet = package.open(part)
+    sheet = package.look(part)
     element = sheet.find(f"{{{etree.QName(sheet).namespace}}}legacyDrawing")
     if element is None:
         return None
@@ -149,12 +155,3 @@ def _make_drawing(package: Package, part: str) -> str:
 
 def _find_relation(package: Package, part: str, kind: str) -> Relation | None:
     return next((relation for relation in package.list_relations(part) if relation.kind == kind), None)
-
-
-def find_position(cell: str) -> tuple[int, int]:
-    """Row and column of an A1 address, counted from 0."""
-    letters = cell.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(cell[len(letters) :]) - 1, column - 1

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from flows.publishers.marking.colours import add_colours, colour_cells, remove_colours
+from flows.publishers.marking.colours import SIGN, add_colours, colour_cells, remove_colours
 from flows.publishers.marking.comments import OFFICE, add_comments, remove_comments
 from flows.publishers.marking.listing import build_list
 from flows.publishers.marking.parts import Package
-from flows.publishers.marking.remark import Remark, Sheetful
+from flows.publishers.marking.remark import Remark, Sheetful, order_remarks
 from flows.readers.identify import LIST_SHEET
 
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -36,7 +36,8 @@ def mark_workbook(content: bytes, remarks: Sequence[Remark], words: Sheetful) ->
         if remark.cell:
             by_tab[remark.sheet].append(remark)
     for tab, part in _list_sheets(package, book).items():
-        remove_colours(package.open(part))
+        if SIGN.encode() in package.read(part):
+            remove_colours(package.open(part))
         remove_comments(package, part)
         if by_tab[tab]:
             _mark_sheet(package, part, by_tab[tab], colours, words)
@@ -66,12 +67,9 @@ def _mark_sheet(
 ) -> None:
     cells: dict[str, list[str]] = defaultdict(list)
     texts: dict[str, list[str]] = defaultdict(list)
-    gravest = {"error": 0, "query": 1, "info": 2}
-    marked: set[str] = set()
-    for remark in sorted(remarks, key=lambda r: gravest.get(r.severity, 3)):
-        if remark.cell not in marked:
+    for remark in order_remarks(remarks):
+        if remark.cell not in texts:
             cells[remark.severity].append(remark.cell)
-            marked.add(remark.cell)
         texts[remark.cell].append(
             f"{remark.code}（{words.severities[remark.severity]}）{remark.message}\n{words.advice}{remark.remedy}"
         )
@@ -119,7 +117,7 @@ def _put_list(package: Package, book: str, content: bytes) -> None:
         view.set("activeTab", "0")
         view.set("firstSheet", "0")
     for other in _list_sheets(package, book).values():
-        if other != part:
+        if other != part and b"tabSelected" in package.read(other):
             for view in package.open(other).iter("{*}sheetView"):
                 view.attrib.pop("tabSelected", "")
 

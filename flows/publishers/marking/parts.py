@@ -47,10 +47,14 @@ class Package:
         with zipfile.ZipFile(io.BytesIO(self.archive)) as archive:
             return archive.read(name)
 
+    def look(self, name: str) -> etree._Element:
+        """The root of an XML part, to be read only: the part keeps its bytes."""
+        return self.changed[name] if name in self.changed else etree.fromstring(self.read(name), PARSER)
+
     def open(self, name: str) -> etree._Element:
         """The root of an XML part, to be changed in place."""
         if name not in self.changed:
-            self.changed[name] = etree.fromstring(self.read(name), PARSER)
+            self.changed[name] = self.look(name)
         return self.changed[name]
 
     def add(self, name: str, content: bytes, content_type: str = "") -> None:
@@ -79,7 +83,7 @@ class Package:
         if own not in self.names:
             return []
         found = []
-        for entry in self.open(own).findall(f"{{{RELATIONS}}}Relationship"):
+        for entry in self.look(own).findall(f"{{{RELATIONS}}}Relationship"):
             if entry.get("TargetMode") != "External":
                 kind = (entry.get("Type") or "").rpartition("/")[2]
                 found.append(Relation(entry.get("Id") or "", kind, _resolve(name, entry.get("Target") or "")))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from flows.checks.findings import SEVERITIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,11 @@ class Remark:
     code: str
     message: str
     remedy: str
+
+
+def order_remarks(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
+    """The gravest first, otherwise as found."""
+    return tuple(sorted(remarks, key=lambda remark: SEVERITIES.index(remark.severity)))
 
 
 @dataclass(frozen=True, slots=True)
