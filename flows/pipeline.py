@@ -15,6 +15,7 @@ from flows.ledger import LedgerSheet, draw_ledger
 from flows.publish import Publishing, publish
 from flows.receipts import Receipts, make_receipts
 from flows.validate import Validation, validate
+from flows.warehouse.history import note_states
 from flows.warehouse.lock import hold_lock
 from flows.warehouse.runs import LastRun, record_run
 from flows.warehouse.standings import Standing, load_standings
@@ -76,6 +77,7 @@ def _run_stages(
     shared = (workspace, warehouse, catalogue, conductor)
     intake = conductor.run_stage("ingest", lambda: ingest(*shared))
     validation = conductor.run_stage("validate", lambda: validate(*shared))
+    note_states(warehouse, at=workspace.find_now().isoformat(timespec="seconds"))
     receipts = conductor.run_stage(
         "return", lambda: make_receipts(workspace, warehouse, catalogue, validation.settled, conductor)
     )
