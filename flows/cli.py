@@ -28,7 +28,7 @@ DONE, FELL_SHORT, COULD_NOT_RUN, INTERNAL_ERROR, INTERRUPTED = 0, 1, 2, 3, 130
 
 VERBS = (
     "init", "demo", "template", "check", "run", "status", "findings", "decide", "withdraw",
-    "history", "lock", "reopen", "indicators", "evaluate", "explain",
+    "history", "lock", "reopen", "export", "indicators", "evaluate", "explain",
     "dictionary",
 )  # fmt: skip
 

@@ -22,7 +22,7 @@ PAST = ("superseded", "duplicate", "withdrawn")
 
 RECORDED = (
     "sheet", "cell", "label", "message", "remedy", "found", "expected", "explanation", "reason_code", "noted_by",
-    "problem", "reply", "decided_by", "decided_at",
+    "problem", "reply", "decided_by", "decided_at", "trial",
 )  # fmt: skip
 """What a line takes over from the stored finding as it stands there."""
 
@@ -55,6 +55,7 @@ class FindingLine:
     reply: str
     decided_by: str
     decided_at: str
+    trial: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,9 @@ def build_receipt(
     state: str,
     remarks: Sequence[Remark],
     changes: Sequence[str] = (),
-    until: str = "",
+    more: str = "",
 ) -> Receipt:
-    """What the receipt of a submission says. `changes` and `until` are in words."""
+    """What the receipt of a submission says. `changes` and `more` are in words."""
     definition = catalogue.returns.get(row.return_id)
     message = catalogue.message
     counts = Counter(remark.severity for remark in remarks)
@@ -45,10 +45,18 @@ def build_receipt(
             "receipt.verdict", state=message(f"states.{state}"), errors=counts["error"],
             queries=counts["query"] - explained, explained=explained, infos=counts["info"],
         ),
-        message(f"receipt.{state}") + until,
+        message(f"receipt.{state}") + more,
         order_remarks(remarks),
-        tuple(changes),
+        (*changes, *_say_normalised(catalogue, remarks)),
     )  # fmt: skip
+
+
+def _say_normalised(catalogue: Catalogue, remarks: Sequence[Remark]) -> Iterator[str]:
+    """How many entries were read by rule rather than as they stood."""
+    codes = {code for code, entry in catalogue.checks.items() if entry.check.level == "cell"}
+    count = sum(remark.severity == "info" and remark.code in codes for remark in remarks)
+    if count:
+        yield catalogue.message("receipt.normalised", count=count)
 
 
 def build_remark(catalogue: Catalogue, finding: Mapping[str, Any], answer: Answer | None) -> Remark:

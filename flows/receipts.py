@@ -21,7 +21,7 @@ from flows.ingest import find_reading_limits
 from flows.publishers.receipt import Receipt, Words, mark_receipt, write_text
 from flows.receipt_words import build_receipt, build_remark, build_words, describe_changes
 from flows.warehouse.received import ReceivedFiles
-from flows.warehouse.standings import load_findings, load_standings
+from flows.warehouse.standings import list_versions_in_force, load_findings, load_standings
 from flows.warehouse.submissions import SubmissionRow, load_rows
 from flows.warehouse.warehouse import Warehouse
 from flows.workspace import Workspace
@@ -132,13 +132,15 @@ def _list_receipts(
     states = {s.submission: s.state for s in load_standings(warehouse.connection, submissions)}
     changes = list_changes(warehouse.connection, catalogue, submissions)
     collections = build_collections(workspace.settings, catalogue)
+    in_force = list_versions_in_force(warehouse.connection, submissions)
     for row in load_rows(warehouse.connection, submissions):
         if row.submission in states:
             state = states[row.submission]
             remarks = [build_remark(catalogue, r, _pick_answer(r)) for r in found.get(row.submission, ())]
             said = describe_changes(catalogue, changes[row.submission]) if row.submission in changes else ()
-            until = _say_until(catalogue, collections, row) if state in UNFINISHED else ""
-            yield row, build_receipt(catalogue, row, state, remarks, said, until)
+            more = _say_until(catalogue, collections, row) if state in UNFINISHED else ""
+            more += _say_in_force(catalogue, in_force.get(row.submission))
+            yield row, build_receipt(catalogue, row, state, remarks, said, more)
 
 
 def _pick_answer(record: Mapping[str, Any]) -> Answer | None:
@@ -146,6 +148,13 @@ def _pick_answer(record: Mapping[str, Any]) -> Answer | None:
         return None
     facts = {each.name: record[each.name] for each in fields(Answer)}
     return Answer(**facts | {"state": AnswerState(record["state"])})
+
+
+def _say_in_force(catalogue: Catalogue, counted: tuple[int, str] | None) -> str:
+    """Which version counts, where it is not this one."""
+    if counted is None:
+        return ""
+    return catalogue.message("receipt.in_force", number=counted[0], received=counted[1][:10])
 
 
 def _say_until(catalogue: Catalogue, collections: CollectionView, row: SubmissionRow) -> str:

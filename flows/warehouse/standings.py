@@ -195,6 +195,18 @@ def list_slots(connection: Connection, *, schools: Iterable[str] | None = None) 
     return [Slot(row[0], row[1], row[2], tuple(row[3]), row[4]) for row in rows]
 
 
+def list_versions_in_force(connection: Connection, submissions: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """Submission → number and time of receipt of another version of the same return that counts in its place."""
+    rows = connection.execute(
+        "SELECT s.submission, o.submission, o.received_at FROM submissions s JOIN submissions o "
+        "ON (s.return_id, s.period, s.school) = (o.return_id, o.period, o.school) AND s.submission <> o.submission "
+        "JOIN standings t ON t.submission = o.submission AND t.in_force "
+        "WHERE s.return_id <> '' AND s.school <> '' AND s.submission IN (SELECT unnest(?))",
+        [list(submissions)],
+    ).fetchall()
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
 def list_good(connection: Connection, submissions: Iterable[int]) -> list[int]:
     """Those of the submissions that are in force and have neither errors nor queries."""
     rows = connection.execute(

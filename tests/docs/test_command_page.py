@@ -30,6 +30,7 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "status": ("--period", PERIOD),
     "findings": ("--severity", "query"),
     "history": ("--period", PERIOD),
+    "export": ("2", "--out", "{out}"),
     "indicators": ("books_per_seat", "--period", PERIOD),
     "evaluate": ("lib", "--period", PERIOD),
     "explain": ("books_per_seat", "--period", PERIOD),
