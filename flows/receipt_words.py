@@ -61,7 +61,9 @@ def _say_normalised(catalogue: Catalogue, remarks: Sequence[Remark]) -> Iterator
 
 def build_remark(catalogue: Catalogue, finding: Mapping[str, Any], answer: Answer | None) -> Remark:
     """A finding with how its explanation stands, in words."""
-    remark = Remark(*(str(finding[name]) for name in REMARK_FACTS))
+    facts = {name: str(finding[name]) for name in REMARK_FACTS}
+    facts |= {"expected": ""} if facts["severity"] == "info" else {}
+    remark = Remark(*facts.values())
     if answer is None:
         return remark
     key = answer.problem or answer.state.value

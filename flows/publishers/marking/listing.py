@@ -12,6 +12,7 @@ from lxml import etree
 
 from flows.publishers.marking.comments import MAIN
 from flows.publishers.marking.remark import Remark, Sheetful
+from flows.publishers.tables import LINE_HEIGHT, count_lines
 from schemas.layout import column_letter
 
 COLUMNS = (
@@ -20,7 +21,7 @@ COLUMNS = (
 )  # fmt: skip
 """What the list says of a fault, in the order of its columns; the last two are for the school to fill."""
 
-WIDTHS = (6, 7, 20, 10, 24, 50, 34, 11, 11, 10, 8, 22, 18, 40)
+WIDTHS = (5, 6, 16, 8, 18, 38, 28, 10, 10, 8, 7, 16, 12, 28)
 CELL, REASON = COLUMNS.index("cell"), COLUMNS.index("reason")
 HEAD_STYLE, WRAP_STYLE, LINK_STYLE, TITLE_STYLE = range(4)
 
@@ -58,7 +59,7 @@ def build_list(remarks: Sequence[Remark], words: Sheetful, styles: Sequence[int]
     for number, line in enumerate(lines, start=head + 1):
         used = [styles[WRAP_STYLE]] * len(line.values)
         used[CELL] = styles[LINK_STYLE if line.link else WRAP_STYLE]
-        _put_row(data, number, line.values, used, is_folded=line.is_folded)
+        _put_row(data, number, line.values, used, is_folded=line.is_folded, height=_find_height(line.values))
     last = head + len(lines)
     etree.SubElement(root, f"{{{MAIN}}}autoFilter", ref=f"A{head}:{column_letter(len(COLUMNS))}{max(last, head)}")
     _put_choices(root, words.reasons, head + 1, last)
@@ -107,6 +108,11 @@ def _spell_link(remark: Remark) -> str:
     return f"'{remark.sheet.replace(chr(39), chr(39) * 2)}'!{remark.cell}" if remark.sheet and remark.cell else ""
 
 
+def _find_height(values: Sequence[str]) -> float:
+    """Points that a line of the list takes with its texts wrapped."""
+    return LINE_HEIGHT * max(count_lines(value, width) for value, width in zip(values, WIDTHS, strict=True))
+
+
 def _set_up(root: etree._Element, head: int) -> None:
     """View, widths and folding; heads stay in sight."""
     sheet = etree.SubElement(root, f"{{{MAIN}}}sheetPr")
@@ -123,9 +129,18 @@ def _set_up(root: etree._Element, head: int) -> None:
 
 
 def _put_row(
-    data: etree._Element, number: int, values: Sequence[str], styles: Sequence[int], *, is_folded: bool = False
+    data: etree._Element,
+    number: int,
+    values: Sequence[str],
+    styles: Sequence[int],
+    *,
+    is_folded: bool = False,
+    height: float = 0,
 ) -> None:
     row = etree.SubElement(data, f"{{{MAIN}}}row", r=str(number))
+    if height:
+        row.set("ht", str(height))
+        row.set("customHeight", "1")
     if is_folded:
         row.set("outlineLevel", "1")
         row.set("hidden", "1")
