@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from flows.aggregate import Aggregation, aggregate
 from flows.basis import list_bases, list_stale
 from flows.conductor import PLAIN, Conductor
+from flows.delivery import Delivery, deliver
 from flows.ingest import Intake, ingest
 from flows.ledger import LedgerSheet, draw_ledger
 from flows.publish import Publishing, publish
@@ -35,6 +36,7 @@ class NightReport:
     receipts: Receipts
     aggregation: Aggregation
     publishing: Publishing
+    delivery: Delivery
     ledger: LedgerSheet
     standings: tuple[Standing, ...]
     seconds: float
@@ -83,10 +85,11 @@ def _run_stages(
     )
     aggregation = conductor.run_stage("aggregate", lambda: aggregate(*shared))
     publishing = conductor.run_stage("publish", lambda: publish(*shared))
+    delivery = deliver(workspace, warehouse)
     ledger = draw_ledger(warehouse.connection, intake, validation)
     standings = tuple(load_standings(warehouse.connection, validation.judged))
     seconds = time.monotonic() - started
-    return NightReport(intake, validation, receipts, aggregation, publishing, ledger, standings, seconds)
+    return NightReport(intake, validation, receipts, aggregation, publishing, delivery, ledger, standings, seconds)
 
 
 def _record_run(warehouse: Warehouse, report: NightReport, at: str) -> None:
