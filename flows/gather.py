@@ -11,8 +11,11 @@ from flows.checks.structure import find_school_codes
 from flows.checks.verdict import STANDING_VERDICTS
 from flows.district.facts import DistrictFacts, OwedRow, RepeatedFile, ReturnRow, Shown
 from flows.district.judge import RuleRow, judge_district
+from flows.history import load_history
 from flows.indicators.desk import Desk
 from flows.indicators.evaluations import EvaluationResult, evaluate_profile
+from flows.indicators.targets import list_held_targets
+from flows.indicators.trends import History
 from flows.publishers.summary_data import FindingRow, SummaryData
 from flows.warehouse.collection import FiledReturn, list_filed
 from flows.warehouse.figures import load_figures
@@ -52,6 +55,7 @@ def gather_summary(gathering: Gathering, *, is_latest: bool) -> SummaryData:
         findings=list(_list_findings(gathering, is_latest=is_latest)),
         rules=_count_rules(gathering) + list(judgement.rules),
         district_findings=judgement.findings,
+        history=_load_history(gathering),
     )
 
 
@@ -71,6 +75,13 @@ def gather_facts(gathering: Gathering) -> DistrictFacts:
         repeated=_list_repeated(gathering),
         target_sets=settings.target_sets,
     )
+
+
+def _load_history(gathering: Gathering) -> History:
+    """What is known of earlier years of all that has a target."""
+    held = list_held_targets(gathering.catalogue, gathering.workspace.settings.target_sets)
+    indicators = {entry.target.indicator for entry in held}
+    return load_history(gathering.connection, gathering.catalogue, gathering.period, indicators)
 
 
 def _load_shown(gathering: Gathering) -> Mapping[tuple[str, str, str, str], Shown]:

@@ -99,7 +99,7 @@ def _describe_yaml_error(error: yaml.YAMLError) -> Problem:
 OWN_FAULTS = frozenset(
     {
         "there_twice", "one_rule", "rule_for_kind", "printed_needs_sheet", "one_bound", "no_requirement", "no_evidence",
-        "no_judge",
+        "no_judge", "no_period",
     }
 )  # fmt: skip
 """Faults that the models of definitions find themselves, by the key of their message."""

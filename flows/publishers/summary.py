@@ -22,6 +22,7 @@ from flows.publishers.summary_gaps import build_gaps, build_lifts
 from flows.publishers.summary_plans import build_plan_progress
 from flows.publishers.summary_report import build_report_figures
 from flows.publishers.summary_requirements import build_requirements
+from flows.publishers.summary_targets import build_targets
 from schemas.definitions.workbooks import SheetDefinition, WorkbookDefinition
 from schemas.errors import DefinitionError
 
@@ -38,6 +39,7 @@ BUILDERS: dict[str, Builder] = {
     "evaluation_requirements": build_requirements,
     "evaluation_gaps": build_gaps,
     "evaluation_lifts": build_lifts,
+    "targets": build_targets,
     "plan_progress": build_plan_progress,
     "report_figures": build_report_figures,
     "coverage": build_coverage,

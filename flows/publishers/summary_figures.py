@@ -103,6 +103,16 @@ def build_schools(data: SummaryData, definition: SheetDefinition) -> SheetConten
     return content
 
 
+def spell_target(target: Target | None, indicator: Indicator) -> str:
+    """A target as printed: its sign and value."""
+    if target is None:
+        return "—"
+    signs = {">=": "≥", "<=": "≤", "increase_by": "+", "decrease_by": "−", "range": ""}
+    value = format_figure(target.value, 0 if float(target.value).is_integer() else max(indicator.decimals, 1))
+    high = f"~{format_figure(target.value_max, 0)}" if target.value_max is not None else ""
+    return f"{signs.get(target.op, target.op)}{value}{high}"
+
+
 def _list_lines(data: SummaryData, ids: Sequence[str]) -> Iterator[tuple[Indicator, str]]:
     for indicator_id in ids:
         indicator = data.catalogue.indicators[indicator_id]
@@ -124,7 +134,7 @@ def _put_headline(data: SummaryData, content: SheetContent, row: int, indicator:
         put_value(content, row, column, number, "count" if float(number).is_integer() else "number2")
     put_value(content, row, 6, shown.coverage, "number1")
     put_value(content, row, 7, shown.size_coverage, "number1")
-    content.put(row, 8, _spell_target(standing.target, indicator), "text_center")
+    content.put(row, 8, spell_target(standing.target, indicator), "text_center")
     content.put(row, 9, data.catalogue.message(f"status.{standing.status}"), STATUS_STYLES[standing.status])
     put_value(content, row, 10, shown.earlier, style)
     put_value(content, row, 11, shown.value - shown.earlier, style)
@@ -132,15 +142,6 @@ def _put_headline(data: SummaryData, content: SheetContent, row: int, indicator:
 
 def _is_below(indicator: Indicator, shown: Shown) -> bool:
     return not math.isnan(shown.coverage) and shown.coverage < indicator.minimum_coverage
-
-
-def _spell_target(target: Target | None, indicator: Indicator) -> str:
-    if target is None:
-        return "—"
-    signs = {">=": "≥", "<=": "≤", "increase_by": "+", "decrease_by": "−", "range": ""}
-    value = format_figure(target.value, 0 if float(target.value).is_integer() else max(indicator.decimals, 1))
-    high = f"~{format_figure(target.value_max, 0)}" if target.value_max is not None else ""
-    return f"{signs.get(target.op, target.op)}{value}{high}"
 
 
 def _put_group_line(

@@ -170,6 +170,8 @@ def test_a_return_that_cannot_be_used_is_refused_by_file_and_key(
             "no indicator books",
         ),
         ("targets", 'op: ">="', 'op: "=>"', "targets.0.op", "只能是", "must be one of"),
+        ("targets", "official: true", 'period: "28"', "period", "写法应符合", "must match"),
+        ("targets", 'op: ">="', 'period: "2028-2026", op: ">="', "targets.0.period", "不是报告期", "is no period"),
         ("targets", "value: 20", "value: many", "targets.0.value", "应为数(写的是 'many')", "must be a number"),
     ],
 )
