@@ -183,10 +183,10 @@ def test_the_sheet_of_targets_has_the_trend_of_both_years(sample_run: SampleRun,
         assert then is not None
         assert now is not None
         yearly, decimals = now - then, published.find(indicator).decimals
-        reached = now + 3 * yearly >= aim
+        needed, reached = max(0.0, aim - now) / 3, now + 3 * yearly >= aim
         shown[text] = {
             "判定": "达标" if now >= aim else "未达标", "差距": print_number(aim - now, decimals), "已知年数": "2",
-            "年均变化": print_number(yearly, decimals + 1), "每年还需": print_number(max(0, aim - now) / 3, decimals + 1),
+            "年均变化": print_number(yearly, decimals + 1), "每年还需": print_number(needed, decimals + 1),
             "目标年份预计值": print_number(now + 3 * yearly, decimals),
             "进度": "按期可达" if reached else "方向相反" if yearly < 0 else "进度不足",
         }  # fmt: skip
