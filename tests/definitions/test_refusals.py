@@ -277,6 +277,19 @@ def test_a_limit_that_a_check_does_not_have_is_refused(tmp_path: Path) -> None:
     _assert_said(caught.value, "[tool.huizong.limits]", "LB01", "没有界限 share", "has no limit share")
 
 
+@pytest.mark.parametrize(
+    ("name", "chinese", "english"),
+    [
+        ("books_per_seat", "books_per_seat 没有界限 share", "books_per_seat has no limit share"),
+        ("LB99", "没有名为 LB99 的校验或指标", "there is no check or indicator LB99"),
+    ],
+)
+def test_a_limit_of_what_has_none_is_refused(name: str, chinese: str, english: str, tmp_path: Path) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        load_catalogue([library.lay_down(tmp_path)], limits={name: {"share": 0.5}})
+    _assert_said(caught.value, "[tool.huizong.limits]", name, chinese, english)
+
+
 def test_forms_stand_in_the_order_in_which_they_came_into_force(refuse: Refuse) -> None:
     error = refuse("returns", "sheets:\n", '  - {version: "2024.1", since: "2024-2025"}\nsheets:\n')
     _assert_said(error, "L01_library.yaml", "forms.2024.1.since", "按启用先后排列", "the order in which they came")
