@@ -50,7 +50,7 @@ def build_model(content: Any, model: type[AnyModel], *, file: Path, key: str = "
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"] if not str(part).startswith("function-"))
         place = ".".join(part for part in (key, where) if part)
-        fault, others = _describe_fault(first), error.error_count() - 1
+        fault, others = describe_fault(first), error.error_count() - 1
         said = problem("and_more", first=fault, count=others) if others else fault
         raise DefinitionError(said, file=file, key=place) from None
 
@@ -123,7 +123,8 @@ SHOWN = 80
 """Most characters of a wrong value that a message shows."""
 
 
-def _describe_fault(fault: Any) -> Problem:
+def describe_fault(fault: Any) -> Problem:
+    """What pydantic found wrong, as a problem that can be said."""
     given = repr(fault.get("input"))
     shown = given if len(given) < SHOWN else given[: SHOWN - 3] + "…"
     values = {"given": shown, "rule": fault["msg"]} | fault.get("ctx", {})
