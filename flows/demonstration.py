@@ -19,8 +19,11 @@ from schemas.sample.filings import Sample
 
 
 def make_sample_workspace(folder: Path, sample: Sample) -> Workspace:
-    """A workspace with the sample's settings. Raises WorkspaceError where there is one already."""
+    """A workspace with the sample's settings and own definitions. Raises WorkspaceError where there is one already."""
     make_workspace(folder, build_settings(sample, as_of=None))
+    if sample.definitions is not None:
+        for path in sorted(sample.definitions.rglob("*.yaml")):
+            write_whole(folder / "schemas" / path.relative_to(sample.definitions), path.read_bytes())
     return open_workspace(folder)
 
 

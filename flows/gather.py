@@ -13,6 +13,9 @@ from flows.district.facts import DistrictFacts, OwedRow, RepeatedFile, ReturnRow
 from flows.district.judge import RuleRow, judge_district
 from flows.indicators.desk import Desk
 from flows.indicators.evaluations import EvaluationResult, evaluate_profile
+from flows.indicators.targets import list_held_targets
+from flows.indicators.trends import History
+from flows.past_figures import load_history
 from flows.publishers.summary_data import FindingRow, RevisionRow, SummaryData
 from flows.warehouse.collection import FiledReturn, list_filed
 from flows.warehouse.figures import load_figures
@@ -62,6 +65,7 @@ def gather_summary(
         revisions=[
             RevisionRow(**{each.name: getattr(r, each.name) for each in fields(RevisionRow)}) for r in revisions
         ],
+        history=_load_history(gathering),
     )
 
 
@@ -81,6 +85,13 @@ def gather_facts(gathering: Gathering) -> DistrictFacts:
         repeated=_list_repeated(gathering),
         target_sets=settings.target_sets,
     )
+
+
+def _load_history(gathering: Gathering) -> History:
+    """What is known of earlier years of all that has a target."""
+    held = list_held_targets(gathering.catalogue, gathering.workspace.settings.target_sets)
+    indicators = {entry.target.indicator for entry in held}
+    return load_history(gathering.connection, gathering.catalogue, gathering.period, indicators)
 
 
 def _load_shown(gathering: Gathering) -> Mapping[tuple[str, str, str, str], Shown]:

@@ -78,7 +78,9 @@ def name_group(catalogue: Catalogue, desk: Desk, figure: Figure) -> str:
     """What the figure's group is called."""
     if figure.breakdown == "school":
         return desk.find_register(figure.period).find_name(figure.group_code) or figure.group_code
-    return label_group(catalogue, figure.breakdown, figure.group_code) if figure.breakdown else figure.area
+    if not figure.breakdown:
+        return figure.area
+    return label_group(catalogue, figure.breakdown, figure.group_code, catalogue.indicators[figure.indicator])
 
 
 def refuse_unknown(question: Question, desk: Desk) -> None:

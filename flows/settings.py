@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 
 from flows.errors import WorkspaceError
+from schemas.yaml_files import describe_fault
 
 
 class Section(BaseModel):
@@ -144,4 +145,4 @@ def load_settings(pyproject: Path) -> Settings:
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in fault["loc"])
-        raise WorkspaceError("setting", path=pyproject, key=key, problem=fault["msg"]) from None
+        raise WorkspaceError("setting", path=pyproject, key=key, problem=describe_fault(fault)) from None

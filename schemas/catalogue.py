@@ -24,11 +24,15 @@ from schemas.lay_out import build_form_layout, build_sheet_layout
 from schemas.layout import FormLayout, SheetLayout
 from schemas.periods import compare_periods
 from schemas.references import refuse_stray_names
+from schemas.sheet_parameters import refuse_stray_sheets
 from schemas.wording import load_messages
 from schemas.yaml_files import build_model, load_model, load_rows
 
 SHIPPED = Path(__file__).parent
 """The definitions that come with the product; a workspace adds its own."""
+
+LIMITS = "[tool.huizong.limits]"
+"""Where a district's own limits stand."""
 
 RETURNS_ONLY = frozenset({"returns"})
 EVERYTHING = frozenset({"returns", "indicators", "workbooks"})
@@ -216,9 +220,13 @@ def load_catalogue(
             {("indicator", indicator.id): file for indicator, file in indicators}
             | {("target_set", target_set.id): file for target_set, file in targets}
             | {("evaluation", evaluation.id): file for evaluation, file in evaluations}
+            | {("workbook", workbook.id): file for workbook, file in workbooks}
         ),
     )
     refuse_stray_names(catalogue)
+    if "indicators" in parts:
+        _refuse_stray_limits(catalogue, limits or {})
+        refuse_stray_sheets(catalogue)
     return catalogue
 
 
@@ -266,11 +274,7 @@ def _apply_limits(checks: dict[str, CheckEntry], limits: Limits, digest: Digest)
         entry = checks.get(code)
         if entry is None:
             continue
-        unknown = set(values) - set(entry.check.limits)
-        if unknown:
-            raise DefinitionError(
-                problem("no_limit", check=code, name=tuple(sorted(unknown))), file="[tool.huizong.limits]", key=code
-            )
+        _refuse_unknown_limits(code, values, entry.check.limits)
         checks[code] = replace(
             entry, check=entry.check.model_copy(update={"limits": entry.check.limits | dict(values)})
         )
@@ -279,8 +283,22 @@ def _apply_limits(checks: dict[str, CheckEntry], limits: Limits, digest: Digest)
 
 
 def _limit_indicator(indicator: Indicator, limits: Limits) -> Indicator:
-    own = dict(limits.get(indicator.id, {}))
-    return indicator.model_copy(update={"limits": indicator.limits | own}) if own else indicator
+    own = limits.get(indicator.id, {})
+    _refuse_unknown_limits(indicator.id, own, indicator.limits)
+    return indicator.model_copy(update={"limits": indicator.limits | dict(own)}) if own else indicator
+
+
+def _refuse_unknown_limits(name: str, own: Iterable[str], known: Iterable[str]) -> None:
+    unknown = tuple(sorted(set(own) - set(known)))
+    if unknown:
+        raise DefinitionError(problem("no_limit", owner=name, name=unknown), file=LIMITS, key=name)
+
+
+def _refuse_stray_limits(catalogue: Catalogue, limits: Limits) -> None:
+    """Raise DefinitionError for limits of what is neither a check nor an indicator."""
+    for name in limits:
+        if name not in catalogue.checks and name not in catalogue.indicators:
+            raise DefinitionError(problem("nothing_to_limit", name=name), file=LIMITS, key=name)
 
 
 def _load_codelists(folders: Sequence[Path], digest: Digest) -> dict[str, CodeList]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from schemas.catalogue import Catalogue, CheckEntry
+from schemas.check_kinds import DISTRICT_KINDS
 from schemas.definitions.checks import LEVELS, Check
-from schemas.errors import DefinitionError, ExpressionError, problem
+from schemas.errors import DefinitionError, ExpressionError, located, problem
 from schemas.expressions import syntax as s
 from schemas.expressions.evaluate import AGGREGATES
 from schemas.expressions.expand import CellState, Instance, expand_rule, rebuild, settle_like, spell_reference
@@ -17,7 +18,8 @@ from schemas.expressions.parse import parse_expression, parse_printed
 from schemas.expressions.peers import PEER_FUNCTIONS
 from schemas.expressions.printed import spell_out_printed
 from schemas.layout import Cell, FormLayout, SheetLayout
-from schemas.references import refuse_stray_references, refuse_unknown_function
+from schemas.references import refuse_stray_references, refuse_unknown_function, refuse_unknown_parts
+from schemas.sheet_parameters import refuse_stray_sheet_formulas
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,8 +339,33 @@ def refuse_unknown_names(catalogue: Catalogue) -> None:
         for form in definition.forms:
             compile_checks(catalogue, catalogue.build_layout(definition.id, form.version))
     refuse_stray_references(catalogue)
+    refuse_stray_sheet_formulas(catalogue)
+    _refuse_stray_district_checks(catalogue)
     strays = [entry for entry in catalogue.checks.values() if set(entry.check.returns) - set(catalogue.returns)]
     if strays:
         raise DefinitionError(
             problem("no_return", name=tuple(strays[0].check.returns)), file=strays[0].file, key=strays[0].code
         )
+
+
+def _refuse_stray_district_checks(catalogue: Catalogue) -> None:
+    """Raise DefinitionError at the first check on the district that names what is not there."""
+    for entry in catalogue.checks.values():
+        with located(file=entry.file, key=entry.code):
+            evaluation = entry.check.parameters.get("evaluation")
+            if entry.check.kind in DISTRICT_KINDS and evaluation and evaluation not in catalogue.evaluations:
+                raise DefinitionError(problem("no_evaluation", name=evaluation, known=tuple(catalogue.evaluations)))
+            if entry.check.kind == "district_formula":
+                for text in _list_district_formulas(entry.check):
+                    refuse_unknown_parts(parse_expression(text), catalogue)
+
+
+def _list_district_formulas(check: Check) -> Iterator[str]:
+    """The formulas of a check on the district for each of its choices, and the first stage it names."""
+    stages = check.parameters.get("stages")
+    stage = {"stage": str(stages[0])} if stages else {}
+    for choice in _list_choices(check):
+        for text in (str(check.parameters["formula"]), check.when or "", *check.values.values()):
+            filled = fill_parameters(text, {**stage, **choice})
+            if filled and "{stage}" not in filled:
+                yield filled

@@ -21,7 +21,13 @@ from schemas.definitions.common import FormulaText, Identifier, Label, Model
 from schemas.definitions.evaluations import Evaluation
 from schemas.definitions.indicators import Domain, TargetSet
 from schemas.definitions.returns import Lines, Return, Sheet
-from schemas.definitions.workbooks import PlanLedger, Report, Theme, WorkbookDefinition
+from schemas.definitions.workbooks import SHEET_KINDS, Theme, WorkbookDefinition
+
+WITH_PARAMETERS = (
+    "headline", "by_group", "schools", "evaluation_criteria", "evaluation_units", "evaluation_requirements",
+    "plan_progress", "report_figures",
+)  # fmt: skip
+"""Kinds of sheet that take parameters, one for each model that reads them."""
 
 KINDS: Mapping[str, type[Model]] = {
     "returns/*.yaml": Return,
@@ -31,8 +37,7 @@ KINDS: Mapping[str, type[Model]] = {
     "targets/*.yaml": TargetSet,
     "evaluations/*.yaml": Evaluation,
     "workbooks/*.yaml": WorkbookDefinition,
-    "workbooks/*.yaml, parameters of plan_progress": PlanLedger,
-    "workbooks/*.yaml, parameters of report_figures": Report,
+    **{f"workbooks/*.yaml, parameters of {kind}": SHEET_KINDS[kind] for kind in WITH_PARAMETERS},
     "theme.yaml": Theme,
     "common.yaml": Common,
 }

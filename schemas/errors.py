@@ -31,7 +31,7 @@ def problem(key: str, **values: object) -> Problem:
 class DefinitionError(Exception):
     """A definition is wrong. Says file and key, so that a statistician can mend it."""
 
-    def __init__(self, problem: Problem | str, *, file: Path | str | None = None, key: str = "") -> None:
+    def __init__(self, problem: Problem, *, file: Path | str | None = None, key: str = "") -> None:
         super().__init__(problem)
         self.problem = problem
         self.file = file

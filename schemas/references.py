@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from schemas.check_kinds import CELL_KINDS, DISTRICT_KINDS, OTHER_KINDS
+from schemas.check_messages import refuse_claimed_twice, refuse_unfilled
 from schemas.definitions.checks import Check
 from schemas.definitions.evaluations import Evaluation, Switch
 from schemas.definitions.indicators import Indicator, Variant
@@ -40,6 +41,7 @@ def refuse_stray_names(catalogue: Catalogue) -> None:
     for entry in catalogue.checks.values():
         with located(file=entry.file, key=entry.code):
             _judge_check(entry.check)
+    refuse_claimed_twice(catalogue.checks.values())
     for kind, name in catalogue.places:
         with located(file=catalogue.places[kind, name], key=name):
             _refuse_unknown_indicators(catalogue, _list_indicators_named(catalogue, kind, name))
@@ -52,7 +54,7 @@ def refuse_stray_references(catalogue: Catalogue) -> None:
         with located(file=catalogue.files[definition.id]):
             for key, text in _list_conditions(definition):
                 with located(key=key):
-                    _refuse_unknown_attributes(parse_expression(text), attributes)
+                    refuse_unknown_attributes(parse_expression(text), attributes)
     for (kind, name), file in catalogue.places.items():
         with located(file=file, key=name):
             for text in _list_formulas(catalogue, kind, name):
@@ -68,6 +70,13 @@ def refuse_unknown_parts(expression: s.Expression, catalogue: Catalogue) -> None
             refuse_unknown_function(part, FUNCTIONS)
             if part.function == "ind" and part.arguments and isinstance(part.arguments[0], s.Name):
                 _refuse_unknown_indicators(catalogue, [part.arguments[0].id])
+
+
+def refuse_unknown_attributes(expression: s.Expression, attributes: frozenset[str]) -> None:
+    """Raise ExpressionError for a name that no attribute of a school has."""
+    for part in s.find_parts(expression):
+        if isinstance(part, s.Name) and part.id not in attributes:
+            raise ExpressionError(problem("no_attribute", name=part.id, position=part.position))
 
 
 def refuse_unknown_function(call: s.Call, known: frozenset[str]) -> None:
@@ -176,12 +185,25 @@ def _judge_roles(roles: RegisterRoles, definition: Return) -> None:
 
 
 def _judge_check(check: Check) -> None:
-    kinds = (*CELL_KINDS, *sorted(OTHER_KINDS | DISTRICT_KINDS))
+    kinds = (*CELL_KINDS, *sorted({*OTHER_KINDS, *DISTRICT_KINDS}))
     if check.kind not in kinds:
         raise DefinitionError(problem("no_check_kind", kind=check.kind, known=kinds))
+    refuse_unfilled(check)
+    if check.kind in DISTRICT_KINDS:
+        _refuse_missing_parts(check)
     for period in (check.since, check.until):
         if period is not None:
             _read_period_type(period)
+
+
+def _refuse_missing_parts(check: Check) -> None:
+    """Raise DefinitionError where a kind of check on the district is not given what it judges by."""
+    kind = DISTRICT_KINDS[check.kind]
+    for place, wanted, given in (
+        ("parameters", kind.parameters, check.parameters), ("limits", kind.limits, check.limits),
+    ):  # fmt: skip
+        for name in sorted(wanted - set(given)):
+            raise DefinitionError(problem("missing_key"), key=f"{check.code}.{place}.{name}")
 
 
 def _list_indicators_named(catalogue: Catalogue, kind: str, name: str) -> Iterator[str]:
@@ -214,12 +236,6 @@ def _list_conditions(definition: Return) -> Iterator[tuple[str, str]]:
                 yield f"sheets.{sheet.id}.{line_id}.applies", line.applies
     for name, cases in definition.roles.derived.items() if definition.roles else ():
         yield from ((f"roles.derived.{name}", text) for text in cases.values())
-
-
-def _refuse_unknown_attributes(expression: s.Expression, attributes: frozenset[str]) -> None:
-    for part in s.find_parts(expression):
-        if isinstance(part, s.Name) and part.id not in attributes:
-            raise ExpressionError(problem("no_attribute", name=part.id, position=part.position))
 
 
 def _list_formulas(catalogue: Catalogue, kind: str, name: str) -> Iterator[str]:

@@ -11,7 +11,8 @@ from typing import Literal
 from pydantic import TypeAdapter, ValidationError
 
 from schemas.definitions.common import Label, LabelModel
-from schemas.errors import DefinitionError, Problem, problem
+from schemas.errors import DefinitionError, Problem, located, problem
+from schemas.placeholders import refuse_new_names
 from schemas.yaml_files import load_yaml
 
 Language = Literal["zh", "en"]
@@ -52,7 +53,11 @@ def load_messages(folders: Sequence[Path]) -> dict[str, LabelModel]:
         except ValidationError as error:
             where = ".".join(str(part) for part in error.errors()[0]["loc"])
             raise DefinitionError(problem("message_form"), file=path, key=where) from None
-        messages |= {f"{name}.{key}": text for name, texts in sections.items() for key, text in texts.items()}
+        for key, text in [(f"{name}.{key}", text) for name, texts in sections.items() for key, text in texts.items()]:
+            if key in messages:
+                with located(file=path):
+                    refuse_new_names(messages[key], text, key=key)
+            messages[key] = text
     return messages
 
 

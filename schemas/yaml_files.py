@@ -50,7 +50,7 @@ def build_model(content: Any, model: type[AnyModel], *, file: Path, key: str = "
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"] if not str(part).startswith("function-"))
         place = ".".join(part for part in (key, where) if part)
-        fault, others = _describe_fault(first), error.error_count() - 1
+        fault, others = describe_fault(first), error.error_count() - 1
         said = problem("and_more", first=fault, count=others) if others else fault
         raise DefinitionError(said, file=file, key=place) from None
 
@@ -99,7 +99,7 @@ def _describe_yaml_error(error: yaml.YAMLError) -> Problem:
 OWN_FAULTS = frozenset(
     {
         "there_twice", "one_rule", "rule_for_kind", "printed_needs_sheet", "one_bound", "no_requirement", "no_evidence",
-        "no_judge",
+        "no_judge", "no_period",
     }
 )  # fmt: skip
 """Faults that the models of definitions find themselves, by the key of their message."""
@@ -123,7 +123,8 @@ SHOWN = 80
 """Most characters of a wrong value that a message shows."""
 
 
-def _describe_fault(fault: Any) -> Problem:
+def describe_fault(fault: Any) -> Problem:
+    """What pydantic found wrong, as a problem that can be said."""
     given = repr(fault.get("input"))
     shown = given if len(given) < SHOWN else given[: SHOWN - 3] + "…"
     values = {"given": shown, "rule": fault["msg"]} | fault.get("ctx", {})

@@ -11,7 +11,9 @@ from flows.commands.words import drop_nan, show_columns, spell_number
 from flows.desk import open_desk
 from flows.indicators.desk import Desk
 from flows.indicators.targets import Attainment, Status
+from flows.indicators.trends import History, compute_trend
 from flows.lookup import Question, find_figures, find_indicators, find_period_asked, judge, name_group
+from flows.past_figures import load_history
 from flows.warehouse.figures import Figure
 from flows.warehouse.warehouse import open_warehouse
 from flows.workspace import Workspace, open_workspace
@@ -35,13 +37,15 @@ def run(
         desk = open_desk(workspace, warehouse.connection, catalogue)
         figures = find_figures(question, desk, warehouse.connection)
         if invocation.as_json:
-            invocation.print_json([build_figure_json(workspace, desk, figure, question.area) for figure in figures])
+            history = load_history(warehouse.connection, catalogue, question.period, {f.indicator for f in figures})
+            shapes = [build_figure_json(workspace, desk, f, question.area, history) for f in figures]
+            invocation.print_json(shapes)
         else:
             _show(invocation, workspace, desk, figures)
     return 0
 
 
-def build_figure_json(workspace: Workspace, desk: Desk, figure: Figure, area: str) -> dict[str, Any]:
+def build_figure_json(workspace: Workspace, desk: Desk, figure: Figure, area: str, history: History) -> dict[str, Any]:
     """The public shape of a figure. `area` is the one asked for; the whole district's has none."""
     indicator = desk.catalogue.indicators[figure.indicator]
     attainment = judge(desk.catalogue, workspace.settings.target_sets, figure)
@@ -57,6 +61,18 @@ def build_figure_json(workspace: Workspace, desk: Desk, figure: Figure, area: st
         "size_coverage": drop_nan(figure.size_coverage), "earlier": drop_nan(figure.earlier),
         "target": target.value if target else None, "target_op": target.op if target else None,
         "met": MET.get(attainment.status), "status": attainment.status.value,
+        "distance": drop_nan(attainment.distance), "trend": _build_trend_json(figure, attainment, history),
+    }  # fmt: skip
+
+
+def _build_trend_json(figure: Figure, attainment: Attainment, history: History) -> dict[str, Any] | None:
+    known = history.get((figure.indicator, figure.stage, figure.breakdown, figure.group_code), {})
+    trend = compute_trend(attainment, int(figure.period[:4]), figure.value, known)
+    if trend is None:
+        return None
+    return {
+        "target_year": trend.target_year, "years": trend.years, "yearly": drop_nan(trend.yearly),
+        "needed": drop_nan(trend.needed), "projected": drop_nan(trend.projected), "course": trend.course.value,
     }  # fmt: skip
 
 

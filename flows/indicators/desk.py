@@ -17,7 +17,7 @@ from schemas.catalogue import Catalogue
 from schemas.compile import translate_keys
 from schemas.definitions.evaluations import Evaluation
 from schemas.definitions.indicators import Indicator
-from schemas.errors import ExpressionError
+from schemas.errors import ExpressionError, problem
 from schemas.expressions import syntax as s
 from schemas.expressions.columns import Mask, Numbers, Truth
 from schemas.expressions.evaluate import evaluate_numbers, evaluate_truth
@@ -160,7 +160,7 @@ class Desk:
 
     def find_value(self, indicator: str, scope: GroupScope) -> Numbers:
         if indicator not in self.catalogue.indicators:
-            raise ExpressionError(f"there is no indicator {indicator}")
+            raise ExpressionError(problem("no_indicator", name=indicator))
         other = self.catalogue.indicators[indicator]
         stage = scope.stage if scope.stage in self.list_stages(other) else self.list_stages(other)[0]
         return self._compute(other, scope.groups, scope.source.period, stage).value
@@ -168,12 +168,12 @@ class Desk:
     def judge_units(self, profile: str, stage: str, scope: GroupScope) -> Truth:
         evaluation = self.find_profile(profile)
         if self.judge is None:
-            raise ExpressionError("passes(…) needs the evaluations")
+            raise ExpressionError(problem("needs_evaluations", function="passes"))
         return self.judge(self, evaluation, stage, scope)
 
     def count_failed(self, parts: Sequence[str], scope: GroupScope) -> Numbers:
         if self.count is None:
-            raise ExpressionError("count_failed(…) needs the evaluations")
+            raise ExpressionError(problem("needs_evaluations", function="count_failed"))
         evaluation = next(e for e in self.catalogue.evaluations.values() if e.alias and e.alias in parts)
         return self.count(self, evaluation, parts, scope)
 
@@ -201,7 +201,7 @@ class Desk:
         for evaluation in self.catalogue.evaluations.values():
             if name in (evaluation.id, evaluation.alias):
                 return evaluation
-        raise ExpressionError(f"there is no evaluation {name}")
+        raise ExpressionError(problem("no_evaluation", name=name, known=tuple(self.catalogue.evaluations)))
 
     def _compute_variants(self, indicator: Indicator, period: str, grouping: Grouping, stage: str) -> Figures:
         """Groups that the forms give cells of their own: each is computed over the whole."""
@@ -267,7 +267,7 @@ class Desk:
 
     def _guard(self, indicator: str, stage: str, period: str) -> None:
         if (indicator, stage, period) in self._open:
-            raise ExpressionError(f"{indicator} rests on itself")
+            raise ExpressionError(problem("rests_on_itself", name=indicator))
         self._open.append((indicator, stage, period))
 
     def _evaluate(

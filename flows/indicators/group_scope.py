@@ -13,7 +13,7 @@ from flows.indicators.groups import Grouping, Groups
 from flows.indicators.split import split_by_stage
 from flows.sources import UnitSource
 from schemas.catalogue import Catalogue
-from schemas.errors import ExpressionError
+from schemas.errors import ExpressionError, problem
 from schemas.expressions import syntax as s
 from schemas.expressions.columns import Column, Mask, Numbers, Truth, holds_texts
 from schemas.expressions.evaluate import AGGREGATES, apply_plain_function, evaluate_numbers, evaluate_truth
@@ -82,7 +82,7 @@ class GroupScope:
             return self._read_district(reference, owner)
         column = self.units.resolve_reference(reference)
         if isinstance(column, Truth) or holds_texts(column):
-            raise ExpressionError(f"{reference.sheet} at position {reference.position} is no number to be summed")
+            raise ExpressionError(problem("not_summed", ref=spell_reference(reference), position=reference.position))
         return self._sum_units(column)
 
     def resolve_set(self, reference: s.Reference) -> Sequence[Numbers]:
@@ -90,7 +90,7 @@ class GroupScope:
 
     def resolve_name(self, name: s.Name) -> Column:
         if name.id not in self.limits:
-            raise ExpressionError(f"{name.id} is no limit of this indicator (position {name.position})")
+            raise ExpressionError(problem("no_indicator_limit", name=name.id, position=name.position))
         value = self.limits[name.id]
         return np.full(self.length, value, dtype=object if isinstance(value, str) else np.float64)
 
@@ -179,7 +179,7 @@ class GroupScope:
         """The same over a sheet of which there is one record only: the district's, or each school's."""
         owner = self.catalogue.sheet_owners.get(sheet)
         if owner is None:
-            raise ExpressionError(f"there is no list {sheet} (position {call.position})")
+            raise ExpressionError(problem("no_sheet_at", sheet=sheet, position=call.position))
         condition = call.arguments[1] if len(call.arguments) > 1 else None
         if condition is None:
             return self._count_records(owner)
@@ -327,14 +327,14 @@ def read_name(argument: s.Expression) -> str:
         return argument.id
     if isinstance(argument, s.Text):
         return argument.value
-    raise ExpressionError("a name is needed here")
+    raise ExpressionError(problem("name_needed"))
 
 
 def _sum_lines(lines: Lines, reference: s.Reference) -> float:
     assert isinstance(reference.column, s.One)
     column = lines.columns[reference.column.id]
     if holds_texts(column):
-        raise ExpressionError(f"{reference.sheet}.{reference.column.id} is no number")
+        raise ExpressionError(problem("not_summed", ref=spell_reference(reference), position=reference.position))
     return float(np.nansum(column)) if lines.length else np.nan
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,9 +12,11 @@ from numpy.typing import NDArray
 from flows.register import RegisterView
 from flows.sources import UnitSource
 from schemas.catalogue import Catalogue
+from schemas.definitions.indicators import Indicator
 from schemas.expressions.columns import Mask, Values
 
 UNKNOWN = "未知"
+WORD = re.compile(r"[A-Za-z_]\w*")
 WHOLE = ""
 
 Codes = NDArray[np.int64]
@@ -88,28 +91,35 @@ def adopt_units(groups: Groups, schools: Sequence[str], carries_on: Mapping[str,
     return replace(groups, codes=np.array(codes, dtype=np.int64))
 
 
-def label_group(catalogue: Catalogue, by: str, code: str) -> str:
+def label_group(catalogue: Catalogue, by: str, code: str, indicator: Indicator | None = None) -> str:
     """What a group is called in print."""
-    return list_group_labels(catalogue, by).get(code, code)
+    return list_group_labels(catalogue, by, indicator).get(code, code)
 
 
-def list_group_labels(catalogue: Catalogue, by: str) -> Mapping[str, str]:
-    """Group → what it is called in print, for a breakdown whose groups are codes."""
-    codelist = find_breakdown_codelist(catalogue, by)
+def list_group_labels(catalogue: Catalogue, by: str, indicator: Indicator | None = None) -> Mapping[str, str]:
+    """Group → what it is called in print, for a breakdown whose groups are codes.
+
+    Lists may have fields of the same name with other codes: those that the indicator rests on come first.
+    """
+    codelist = find_breakdown_codelist(catalogue, by, _list_sheets_named(catalogue, indicator))
     return catalogue.codelists[codelist].labels if codelist else {}
 
 
-def find_breakdown_codelist(catalogue: Catalogue, by: str) -> str | None:
-    """The code list of the field or attribute that a breakdown is named after."""
+def find_breakdown_codelist(catalogue: Catalogue, by: str, first: Sequence[str] = ()) -> str | None:
+    """The code list of the field or attribute that a breakdown is named after; in the register, then in `first`."""
     register = catalogue.register
     sheets = [register.roles.sheet] if register and register.roles else []
-    sheets += [sheet for sheet in catalogue.sheet_owners if sheet not in sheets]
-    for sheet_id in sheets:
+    for sheet_id in dict.fromkeys([*sheets, *first, *catalogue.sheet_owners]):
         sheet = catalogue.latest_layout(catalogue.sheet_owners[sheet_id]).find_sheet(sheet_id)
         for cell in sheet.cells if sheet and sheet.is_list else ():
             if cell.ref == f"{sheet_id}.{by}" and cell.codelist:
                 return cell.codelist
     return None
+
+
+def _list_sheets_named(catalogue: Catalogue, indicator: Indicator | None) -> list[str]:
+    texts = (indicator.numerator, indicator.denominator or "") if indicator else ()
+    return [word for text in texts for word in WORD.findall(text) if word in catalogue.sheet_owners]
 
 
 def _find_keys(catalogue: Catalogue, source: UnitSource, register: RegisterView, grouping: Grouping) -> Sequence[str]:

@@ -10,7 +10,7 @@ from flows.indicators.desk import Desk
 from flows.indicators.groups import Grouping
 from flows.indicators.progress import list_ledger_parts, read_items
 from schemas.definitions.workbooks import PlanLedger, ReportFigure
-from schemas.errors import DefinitionError
+from schemas.errors import DefinitionError, problem
 from schemas.periods import step_back
 
 
@@ -29,7 +29,7 @@ def find_report_value(desk: Desk, figure: ReportFigure, period: str, ledger: Pla
     period = figure.period or period
     if figure.item:
         if ledger is None:
-            raise DefinitionError("a plan item needs a ledger", key=f"figures.{figure.id}.item")
+            raise DefinitionError(problem("item_without_ledger"), key=f"figures.{figure.id}.item")
         return ReportValue(figure.scale * _find_item(desk, ledger, figure, period))
     now = _sum_stages(_compute_part(desk, figure, period, stage) for stage in figure.stages or ("",))
     value = now.value
@@ -43,8 +43,8 @@ def _compute_part(desk: Desk, figure: ReportFigure, period: str, stage: str) -> 
     """One stage of the figure: the whole district, or the group that the report speaks of."""
     indicator = desk.catalogue.indicators.get(figure.indicator)
     if indicator is None or indicator.publish != "public" or stage not in desk.list_stages(indicator):
-        problem = f"there is no indicator {figure.indicator} {stage} to be published"
-        raise DefinitionError(problem, key=f"figures.{figure.id}")
+        fault = problem("not_published", name=figure.indicator, stage=stage or "—")
+        raise DefinitionError(fault, key=f"figures.{figure.id}")
     figures = desk.compute(figure.indicator, period, Grouping(by=figure.by), stage)
     if figure.group not in figures.groups.labels:
         return ReportValue(math.nan)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from schemas.catalogue import Catalogue
-from schemas.errors import ExpressionError
+from schemas.errors import ExpressionError, problem
 from schemas.expressions import syntax as s
 from schemas.expressions.columns import Numbers, Texts, Values
 from schemas.expressions.evaluate import evaluate_numbers
@@ -20,7 +20,7 @@ def split_by_stage(expression: s.Expression, stage: str, scope: UnitScope, catal
     Raises ExpressionError where the stage has no share defined.
     """
     if stage not in catalogue.split:
-        raise ExpressionError(f"no share is defined for the stage {stage}")
+        raise ExpressionError(problem("no_share", stage=stage))
     claims = {name: _find_claim(name, scope, catalogue) for name in catalogue.split}
     sheet = _find_list(expression, scope)
     if sheet is None:

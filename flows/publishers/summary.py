@@ -23,8 +23,8 @@ from flows.publishers.summary_plans import build_plan_progress
 from flows.publishers.summary_report import build_report_figures
 from flows.publishers.summary_requirements import build_requirements
 from flows.publishers.summary_revisions import build_revisions
+from flows.publishers.summary_targets import build_targets
 from schemas.definitions.workbooks import SheetDefinition, WorkbookDefinition
-from schemas.errors import DefinitionError
 
 Builder = Callable[[SummaryData, SheetDefinition], SheetContent]
 
@@ -39,6 +39,7 @@ BUILDERS: dict[str, Builder] = {
     "evaluation_requirements": build_requirements,
     "evaluation_gaps": build_gaps,
     "evaluation_lifts": build_lifts,
+    "targets": build_targets,
     "plan_progress": build_plan_progress,
     "report_figures": build_report_figures,
     "coverage": build_coverage,
@@ -54,10 +55,7 @@ CONTENTS = "contents"
 
 
 def build_summary(data: SummaryData, definition: WorkbookDefinition) -> WorkbookContent:
-    """The workbook's content without the sheets of evaluations that the workspace does not run.
-
-    Raises DefinitionError for a kind of sheet that does not exist.
-    """
+    """The workbook's content without the sheets of evaluations that the workspace does not run."""
     chosen = tuple(sheet for sheet in definition.sheets if _is_run(data, sheet))
     definition = definition.model_copy(update={"sheets": chosen})
     sheets = [_build_sheet(data, definition, sheet) for sheet in definition.sheets]
@@ -72,7 +70,7 @@ def name_workbook_file(data: SummaryData, definition: WorkbookDefinition) -> str
 
 def _is_run(data: SummaryData, sheet: SheetDefinition) -> bool:
     profile = sheet.parameters.get("evaluation")
-    return profile is None or profile in data.evaluations or profile not in data.catalogue.evaluations
+    return profile is None or profile in data.evaluations
 
 
 def _build_sheet(data: SummaryData, definition: WorkbookDefinition, sheet: SheetDefinition) -> SheetContent:
@@ -80,10 +78,4 @@ def _build_sheet(data: SummaryData, definition: WorkbookDefinition, sheet: Sheet
         listed = [s for s in definition.sheets if s.kind not in (CONTENTS, "cover")]
         titles = [(s.name.zh[:31], s.title.zh if s.title else s.name.zh) for s in listed]
         return build_contents(data, sheet, titles)
-    builder = BUILDERS.get(sheet.kind)
-    if builder is None:
-        kinds = ", ".join([*BUILDERS, CONTENTS])
-        raise DefinitionError(
-            f"there is no kind of sheet {sheet.kind} (there are: {kinds})", key=f"{definition.id}.sheets"
-        )
-    return builder(data, sheet)
+    return BUILDERS[sheet.kind](data, sheet)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from flows.district.facts import DistrictFacts
+from flows.district.facts import DistrictFacts, FigureKey, Shown
 from flows.district.judge import DistrictFinding, RuleRow
+from flows.indicators.targets import Attainment
+from flows.indicators.trends import History, Trend, compute_trend
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +55,8 @@ class SummaryData(DistrictFacts):
     district_findings: Sequence[DistrictFinding]
     is_locked: bool
     revisions: Sequence[RevisionRow]
+    history: History = field(default_factory=dict)
+
+    def find_trend(self, key: FigureKey, shown: Shown, standing: Attainment) -> Trend | None:
+        """Where a figure that is held against a target is heading; None where there is no target."""
+        return compute_trend(standing, int(self.period[:4]), shown.value, self.history.get(key, {}))

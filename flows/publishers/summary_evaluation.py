@@ -6,19 +6,20 @@ import math
 from collections.abc import Sequence
 
 from flows.indicators.evaluations import CriterionValue, DispersionResult, EvaluationResult, UnitResult
+from flows.publishers.parameters import read_parameters
 from flows.publishers.sheets import SheetContent, Value
 from flows.publishers.summary_data import SummaryData
 from flows.publishers.summary_figures import label_attribute, read_attribute
 from flows.publishers.tables import HEAD_ROW, Head, open_sheet, put_rows, put_value
 from schemas.definitions.evaluations import Evaluation
-from schemas.definitions.workbooks import SheetDefinition
+from schemas.definitions.workbooks import EvaluationSheet, SheetDefinition, UnitSheet
 
 VERDICTS: dict[bool | None, str] = {True: "met", False: "unmet", None: "unjudged"}
 
 
 def build_criteria(data: SummaryData, definition: SheetDefinition) -> SheetContent:
     """表Ⅱ-1: per stage, how many schools reach each criterion, and the rule as a whole."""
-    result = data.evaluations[definition.parameters["evaluation"]]
+    result = data.evaluations[read_parameters(definition, EvaluationSheet).evaluation]
     message = data.catalogue.message
     heads = [
         Head(message("summary.stage"), 10, "text_center"), Head(message("summary.criterion"), 40),
@@ -36,9 +37,9 @@ def build_criteria(data: SummaryData, definition: SheetDefinition) -> SheetConte
 
 def build_units(data: SummaryData, definition: SheetDefinition) -> SheetContent:
     """表Ⅱ-2: one line a school and stage with its values, those that fall short marked, and the verdict."""
-    result = data.evaluations[definition.parameters["evaluation"]]
+    parameters = read_parameters(definition, UnitSheet)
+    result, attributes = data.evaluations[parameters.evaluation], parameters.attributes
     message = data.catalogue.message
-    attributes: list[str] = definition.parameters.get("attributes", [])
     criteria = result.evaluation.criteria
     heads = [
         Head(message("summary.no"), 6, "count"), Head(message("summary.stage"), 8, "text_center"),
@@ -69,7 +70,7 @@ def build_units(data: SummaryData, definition: SheetDefinition) -> SheetContent:
 
 def build_dispersion(data: SummaryData, definition: SheetDefinition) -> SheetContent:
     """表Ⅲ: district mean and 差异系数 of each criterion and stage against its limit."""
-    result = data.evaluations[definition.parameters["evaluation"]]
+    result = data.evaluations[read_parameters(definition, EvaluationSheet).evaluation]
     message = data.catalogue.message
     heads = [
         Head(message("summary.stage"), 10, "text_center"), Head(message("summary.criterion"), 42),

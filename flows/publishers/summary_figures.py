@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from flows.district.facts import Shown
 from flows.indicators.desk import PeriodView
 from flows.indicators.groups import Grouping, build_groups, label_group
 from flows.indicators.targets import Status
+from flows.publishers.parameters import read_parameters
 from flows.publishers.sheets import Chart, Range, Series, SheetContent, Value
 from flows.publishers.summary_data import SummaryData
 from flows.publishers.tables import (
@@ -26,7 +26,7 @@ from flows.publishers.tables import (
 )
 from schemas.compile import translate_keys
 from schemas.definitions.indicators import Indicator, Target
-from schemas.definitions.workbooks import SheetDefinition
+from schemas.definitions.workbooks import GroupSheet, HeadlineSheet, SchoolSheet, SheetDefinition
 from schemas.expressions.evaluate import evaluate_numbers, evaluate_truth
 from schemas.expressions.parse import parse_expression
 from schemas.expressions.scope import UnitScope
@@ -49,10 +49,10 @@ def build_headline(data: SummaryData, definition: SheetDefinition) -> SheetConte
     ]  # fmt: skip
     content = open_sheet(definition, heads, message("summary.below_note"))
     row = HEAD_ROW + 1
-    for group in definition.parameters["groups"]:
-        content.merge(row, 0, len(heads) - 1, group["label"], "section")
+    for group in read_parameters(definition, HeadlineSheet).groups:
+        content.merge(row, 0, len(heads) - 1, group.label, "section")
         row += 1
-        for indicator, stage in _list_lines(data, group["indicators"]):
+        for indicator, stage in _list_lines(data, group.indicators):
             _put_headline(data, content, row, indicator, stage)
             row += 1
     return content
@@ -60,9 +60,9 @@ def build_headline(data: SummaryData, definition: SheetDefinition) -> SheetConte
 
 def build_by_group(data: SummaryData, definition: SheetDefinition) -> SheetContent:
     """Indicators down, groups across; by stage, area or any attribute of the register."""
-    by = definition.parameters["by"]
+    parameters = read_parameters(definition, GroupSheet)
+    by, ids = parameters.by, parameters.indicators
     message = data.catalogue.message
-    ids = definition.parameters["indicators"]
     lines: list[tuple[Indicator, str | None]]
     if by == "stage":
         lines = [(data.catalogue.indicators[indicator_id], None) for indicator_id in ids]
@@ -85,22 +85,32 @@ def build_by_group(data: SummaryData, definition: SheetDefinition) -> SheetConte
 def build_schools(data: SummaryData, definition: SheetDefinition) -> SheetContent:
     """One line a school: what it is, and figures of its accepted returns; live totals below."""
     message = data.catalogue.message
-    columns: list[dict[str, Any]] = definition.parameters["columns"]
-    attributes: list[str] = definition.parameters.get("attributes", [])
+    parameters = read_parameters(definition, SchoolSheet)
+    columns, attributes = parameters.columns, parameters.attributes
     heads = [
         Head(message("summary.no"), 6, "count"), Head(message("summary.code"), 14), Head(message("summary.name"), 28),
         Head(message("summary.area"), 14), Head(message("summary.type"), 16),
         *(Head(label_attribute(data, name), 14) for name in attributes),
-        *(Head(f"{c['label']}\n({c['unit']})", 12, number_style(c.get("decimals", 0))) for c in columns),
+        *(Head(f"{column.label}\n({column.unit})", 12, number_style(column.decimals)) for column in columns),
     ]  # fmt: skip
     content = open_sheet(definition, heads)
-    rows, sums = _list_schools(data, definition, columns, attributes)
+    rows, sums = _list_schools(data, parameters)
     last = put_rows(content, heads, rows)
     first = 5 + len(attributes)
-    totals = [(first + i, heads[first + i].style, sums[i]) for i, column in enumerate(columns) if column.get("total")]
+    totals = [(first + i, heads[first + i].style, sums[i]) for i, column in enumerate(columns) if column.total]
     if rows:
         put_totals(content, last, message("summary.total"), totals, len(heads))
     return content
+
+
+def spell_target(target: Target | None, indicator: Indicator) -> str:
+    """A target as printed: its sign and value."""
+    if target is None:
+        return "—"
+    signs = {">=": "≥", "<=": "≤", "increase_by": "+", "decrease_by": "−", "range": ""}
+    value = format_figure(target.value, 0 if float(target.value).is_integer() else max(indicator.decimals, 1))
+    high = f"~{format_figure(target.value_max, 0)}" if target.value_max is not None else ""
+    return f"{signs.get(target.op, target.op)}{value}{high}"
 
 
 def _list_lines(data: SummaryData, ids: Sequence[str]) -> Iterator[tuple[Indicator, str]]:
@@ -124,7 +134,7 @@ def _put_headline(data: SummaryData, content: SheetContent, row: int, indicator:
         put_value(content, row, column, number, "count" if float(number).is_integer() else "number2")
     put_value(content, row, 6, shown.coverage, "number1")
     put_value(content, row, 7, shown.size_coverage, "number1")
-    content.put(row, 8, _spell_target(standing.target, indicator), "text_center")
+    content.put(row, 8, spell_target(standing.target, indicator), "text_center")
     content.put(row, 9, data.catalogue.message(f"status.{standing.status}"), STATUS_STYLES[standing.status])
     put_value(content, row, 10, shown.earlier, style)
     put_value(content, row, 11, shown.value - shown.earlier, style)
@@ -132,15 +142,6 @@ def _put_headline(data: SummaryData, content: SheetContent, row: int, indicator:
 
 def _is_below(indicator: Indicator, shown: Shown) -> bool:
     return not math.isnan(shown.coverage) and shown.coverage < indicator.minimum_coverage
-
-
-def _spell_target(target: Target | None, indicator: Indicator) -> str:
-    if target is None:
-        return "—"
-    signs = {">=": "≥", "<=": "≤", "increase_by": "+", "decrease_by": "−", "range": ""}
-    value = format_figure(target.value, 0 if float(target.value).is_integer() else max(indicator.decimals, 1))
-    high = f"~{format_figure(target.value_max, 0)}" if target.value_max is not None else ""
-    return f"{signs.get(target.op, target.op)}{value}{high}"
 
 
 def _put_group_line(
@@ -172,7 +173,7 @@ def _put_chart(
     labels: Sequence[str],
     by: str,
 ) -> None:
-    wanted = definition.parameters.get("chart")
+    wanted = read_parameters(definition, GroupSheet).chart
     positions = [i for i, (indicator, _) in enumerate(lines) if indicator.id == wanted]
     if not positions or not labels:
         return
@@ -201,18 +202,14 @@ def label_attribute(data: SummaryData, name: str) -> str:
     return name
 
 
-def _list_schools(
-    data: SummaryData, definition: SheetDefinition, columns: Sequence[dict[str, Any]], attributes: Sequence[str]
-) -> tuple[list[list[Value]], list[float]]:
+def _list_schools(data: SummaryData, parameters: SchoolSheet) -> tuple[list[list[Value]], list[float]]:
     view = data.desk.open_period(data.period)
     scope = UnitScope(view.source)
     chosen = np.ones(view.source.length, dtype=bool)
-    if "schools" in definition.parameters:
-        chosen = evaluate_truth(
-            translate_keys(parse_expression(definition.parameters["schools"]), data.catalogue), scope
-        ).yes
-    values = [evaluate_numbers(parse_expression(column["value"]), scope) for column in columns]
-    texts = [read_attribute(data, name) for name in attributes]
+    if parameters.schools:
+        chosen = evaluate_truth(translate_keys(parse_expression(parameters.schools), data.catalogue), scope).yes
+    values = [evaluate_numbers(parse_expression(column.value), scope) for column in parameters.columns]
+    texts = [read_attribute(data, name) for name in parameters.attributes]
     rows: list[list[Value]] = []
     units: list[int] = np.nonzero(chosen)[0].tolist()
     for unit in sorted(units, key=lambda u: (view.register.areas[_row(view, u)], view.source.schools[u])):

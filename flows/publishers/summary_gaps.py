@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from flows.indicators.evaluations import EvaluationResult
 from flows.indicators.gaps import Gap, GapTotal, list_gaps, sum_gaps
 from flows.indicators.lifts import Lift, find_lifts
+from flows.publishers.parameters import read_parameters
 from flows.publishers.sheets import SheetContent, Value
 from flows.publishers.summary_data import SummaryData
 from flows.publishers.tables import HEAD_ROW, Head, number_style, open_sheet, put_rows, put_value
-from schemas.definitions.workbooks import SheetDefinition
+from schemas.definitions.workbooks import EvaluationSheet, SheetDefinition
 
 NEEDED = 10
 """Column of what is needed: its decimals are those of what is counted."""
@@ -19,7 +20,7 @@ NEEDED = 10
 
 def build_gaps(data: SummaryData, definition: SheetDefinition) -> SheetContent:
     """差距清单: one line a school and item it falls short of, and below them what all schools lack together."""
-    result = data.evaluations[definition.parameters["evaluation"]]
+    result = data.evaluations[read_parameters(definition, EvaluationSheet).evaluation]
     heads = _list_gap_heads(data)
     content = open_sheet(
         definition, heads, f"{result.evaluation.name.zh}　{data.catalogue.message('evaluation.gaps_note')}"
@@ -36,7 +37,7 @@ def build_gaps(data: SummaryData, definition: SheetDefinition) -> SheetContent:
 
 def build_lifts(data: SummaryData, definition: SheetDefinition) -> SheetContent:
     """提升方案: for each dispersion above its limit the schools to lift, to what value, by how much."""
-    result = data.evaluations[definition.parameters["evaluation"]]
+    result = data.evaluations[read_parameters(definition, EvaluationSheet).evaluation]
     message = data.catalogue.message
     heads = [
         Head(message("summary.stage"), 8, "text_center"), Head(message("summary.criterion"), 34),

@@ -15,7 +15,6 @@ from flows.publishers.summary_data import SummaryData
 from flows.publishers.summary_figures import STATUS_STYLES
 from flows.publishers.tables import HEAD_ROW, Head, format_figure, open_sheet, put_value
 from schemas.definitions.workbooks import PlanLedger, SheetDefinition
-from schemas.errors import DefinitionError
 
 MOST_DECIMALS = 4
 EXACT = 1e-9
@@ -24,7 +23,6 @@ EXACT = 1e-9
 def build_plan_progress(data: SummaryData, definition: SheetDefinition) -> SheetContent:
     """One line an item under its section: target, what is reached in half a year and in the year, verdicts."""
     ledger = read_parameters(definition, PlanLedger)
-    _refuse_unknown(data, ledger)
     message = data.catalogue.message
     heads = _list_heads(data)
     content = open_sheet(definition, heads, message("plans.note"))
@@ -38,18 +36,6 @@ def build_plan_progress(data: SummaryData, definition: SheetDefinition) -> Sheet
             _put_texts(data, content, row, line.item, ledger)
         row += 1
     return content
-
-
-def _refuse_unknown(data: SummaryData, ledger: PlanLedger) -> None:
-    """Raise DefinitionError for a list or a field that no return has."""
-    owner = data.catalogue.sheet_owners.get(ledger.list)
-    sheet = data.catalogue.latest_layout(owner).find_sheet(ledger.list) if owner else None
-    if sheet is None or not sheet.is_list:
-        raise DefinitionError(f"there is no list {ledger.list}", key="sheets.plan_progress.parameters.list")
-    known = {cell.ref.partition(".")[2] for cell in sheet.cells}
-    for key, name in ledger.model_dump(exclude={"list", "dropped"}).items():
-        if name not in known:
-            raise DefinitionError(f"{ledger.list} has no field {name}", key=f"sheets.plan_progress.parameters.{key}")
 
 
 def _list_heads(data: SummaryData) -> list[Head]:

@@ -76,6 +76,7 @@ def _put_figure(data: SummaryData, content: SheetContent, row: int, figure: Repo
 def _spell_part(data: SummaryData, figure: ReportFigure) -> str:
     """The stage, group or plan item that the figure speaks of."""
     stages = "、".join(data.label_stage(stage) for stage in figure.stages)
-    group = label_group(data.catalogue, figure.by, figure.group) if figure.by else ""
+    indicator = data.catalogue.indicators[figure.indicator]
+    group = label_group(data.catalogue, figure.by, figure.group, indicator) if figure.by else ""
     change = data.catalogue.message("report.change") if figure.change else ""
     return " ".join(part for part in (stages, group, figure.item, change) if part)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from flows.indicators.evaluations import EvaluationResult
 from flows.indicators.requirements import RequirementResult
+from flows.publishers.parameters import read_parameters
 from flows.publishers.sheets import SheetContent
 from flows.publishers.summary_data import SummaryData
 from flows.publishers.tables import HEAD_ROW, Head, format_figure, number_style, open_sheet, put_value
-from schemas.definitions.workbooks import SheetDefinition
+from schemas.definitions.workbooks import RequirementSheet, SheetDefinition
 
 MOST_NAMED = 5
 """Schools named on the line of a requirement; the gap list names all."""
@@ -19,8 +20,8 @@ VERDICTS: dict[bool | None, str] = {True: "met", False: "unmet", None: "unjudged
 
 def build_requirements(data: SummaryData, definition: SheetDefinition) -> SheetContent:
     """表Ⅳ–Ⅵ (definitions.md §2.7): the requirements of the parts named, of all parts where none is."""
-    result = data.evaluations[definition.parameters["evaluation"]]
-    parts: list[str] = definition.parameters.get("parts", [])
+    parameters = read_parameters(definition, RequirementSheet)
+    result, parts = data.evaluations[parameters.evaluation], parameters.parts
     chosen = [r for r in result.requirements if not parts or r.requirement.part.zh in parts]
     heads = _list_heads(data)
     content = open_sheet(definition, heads, _spell_caption(data, result, chosen))

@@ -46,6 +46,13 @@ def open_sheet(definition: SheetDefinition, heads: Sequence[Head], caption: str 
     return content
 
 
+def put_note(content: SheetContent, heads: Sequence[Head], note: str) -> None:
+    """A longer note in place of the caption, across the table, with room for its lines."""
+    content.cells.pop((1, 0), None)
+    content.merge(1, 0, len(heads) - 1, note, "note")
+    content.heights[1] = LINE_HEIGHT * count_lines(note, sum(head.width for head in heads))
+
+
 def put_rows(content: SheetContent, heads: Sequence[Head], rows: Sequence[Sequence[Value]]) -> int:
     """Write rows below the heads and offer a filter over them. Returns the row after the last."""
     for offset, row in enumerate(rows):

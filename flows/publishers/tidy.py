@@ -8,7 +8,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from flows.indicators.groups import list_group_labels
-from flows.indicators.targets import Status
+from flows.indicators.targets import Attainment, Status
+from flows.indicators.trends import Trend
 from flows.normalisers.numbers import EXACT_BELOW
 from flows.publishers.summary_data import SummaryData
 
@@ -35,15 +36,24 @@ COLUMNS = {
     "status": "判定 met / unmet / unjudged / no_target",
     "earlier": "上年数值 value of the period before",
     "publish": "公开范围 public / internal",
+    "target_year": "目标年份 year in which the target is due",
+    "yearly_change": "年均变化 slope of the straight line through the years known",
+    "needed_change": "每年还需 change a year that would just reach the target in its year",
+    "projected": "目标年份预计值 value of the line in that year",
+    "course": "进度 on_course / too_slow / wrong_way / unknown / due / undated",
 }
 
+NO_STANDING = Attainment(None, Status.NO_TARGET, math.nan)
 INJECTION = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def build_tidy(data: SummaryData) -> bytes:
     """The figures of a period as CSV, in a fixed order, numbers in full precision."""
-    labels = {by: list_group_labels(data.catalogue, by) for by in {key[2] for key in data.figures} if by}
-    rows = [_build_row(data, labels, *key) for key in sorted(data.figures)]
+    labels: dict[tuple[str, str], Mapping[str, str]] = {}
+    for indicator, _, by, _ in data.figures:
+        if by and (indicator, by) not in labels:
+            labels[(indicator, by)] = list_group_labels(data.catalogue, by, data.catalogue.indicators[indicator])
+    rows = [_build_row(data, labels.get((key[0], key[2]), {}), *key) for key in sorted(data.figures)]
     return write_csv(list(COLUMNS), rows)
 
 
@@ -63,19 +73,26 @@ def write_csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def _build_row(
-    data: SummaryData, labels: Mapping[str, Mapping[str, str]], indicator_id: str, stage: str, by: str, group: str
+    data: SummaryData, labels: Mapping[str, str], indicator_id: str, stage: str, by: str, group: str
 ) -> list[object]:
     indicator = data.catalogue.indicators[indicator_id]
     shown = data.find(indicator_id, stage, by, group)
-    standing = data.judge(indicator_id, stage, shown) if not by else None
-    target = standing.target if standing else None
+    standing = data.judge(indicator_id, stage, shown) if not by else NO_STANDING
+    target = standing.target
+    trend = data.find_trend((indicator_id, stage, by, group), shown, standing)
     return [
         data.period, data.district, indicator_id, indicator.name.zh, stage, by, group,
-        labels[by].get(group, group) if by else "", shown.numerator, shown.denominator, shown.value,
+        labels.get(group, group) if by else "", shown.numerator, shown.denominator, shown.value,
         indicator.unit, indicator.decimals, shown.expected, shown.reported, shown.coverage, shown.size_coverage,
         target.op if target else "", target.value if target else math.nan,
-        standing.status.value if standing else Status.NO_TARGET.value, shown.earlier, indicator.publish,
+        standing.status.value, shown.earlier, indicator.publish, *_list_trend(trend),
     ]  # fmt: skip
+
+
+def _list_trend(trend: Trend | None) -> list[object]:
+    if trend is None:
+        return ["", math.nan, math.nan, math.nan, ""]
+    return [trend.target_year or "", trend.yearly, trend.needed, trend.projected, trend.course.value]
 
 
 def _spell(value: object) -> str:

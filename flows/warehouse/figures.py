@@ -76,6 +76,16 @@ def load_figures(connection: Connection, period: str, **wanted: str) -> list[Fig
     return [_build_figure(row) for row in rows]
 
 
+def load_earlier_figures(connection: Connection, period: str, indicators: Sequence[str]) -> list[Figure]:
+    """Stored figures of these indicators for all earlier periods of the same type, oldest first."""
+    rows: list[tuple[Any, ...]] = connection.execute(
+        f"SELECT {', '.join(COLUMNS)} FROM figures WHERE period < ? AND length(period) = length(?) "
+        f"AND area = '' AND indicator IN (SELECT unnest(?)) ORDER BY {', '.join(COLUMNS[:6])}",
+        [period, period, list(indicators)],
+    ).fetchall()
+    return [_build_figure(row) for row in rows]
+
+
 def _build_figure(row: tuple[Any, ...]) -> Figure:
     facts: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
     return Figure(**facts | {name: _as_number(facts[name]) for name in MEASURES})

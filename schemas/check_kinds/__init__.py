@@ -5,6 +5,9 @@ A kind is a function of a table of cells; adding one means a file here and a lin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from schemas.check_kinds import decimals, plausible, required, run, sign, whole
 from schemas.check_kinds.table import CellKind
 
@@ -20,9 +23,42 @@ CELL_KINDS: dict[str, CellKind] = {
 OTHER_KINDS = frozenset({"formula", "signal"})
 """Kinds that are not judged cell by cell: rules, and what reading noticed."""
 
-DISTRICT_KINDS = frozenset({
-    "district_formula", "missing_returns", "reporting_rate", "closed_schools", "repeated_files", "identical_sheets",
-    "sums_of_groups", "counted_once", "coverage", "unit_rule", "dispersion_limits", "rate_bounds", "movement",
-    "rounding", "small_base", "provisional",
-})  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class DistrictKind:
+    """What a kind of check on the district offers its messages beside {subject}, and what a check must give it."""
+
+    offers: frozenset[str] = frozenset()
+    parameters: frozenset[str] = frozenset()
+    limits: frozenset[str] = frozenset()
+
+
+def _describe(offers: str = "", parameters: str = "", limits: str = "") -> DistrictKind:
+    return DistrictKind(*(frozenset(names.split()) for names in (offers, parameters, limits)))
+
+
+DISTRICT_KINDS: Mapping[str, DistrictKind] = {
+    "district_formula": _describe("school stage", parameters="formula"),
+    "missing_returns": _describe("list n"),
+    "reporting_rate": _describe("r t"),
+    "closed_schools": _describe("reason", parameters="closed empty"),
+    "repeated_files": _describe("first second"),
+    "identical_sheets": _describe("schools sheet"),
+    "sums_of_groups": _describe("a b"),
+    "counted_once": _describe("schools"),
+    "coverage": _describe("x reported expected"),
+    "unit_rule": _describe("school k of p stage", parameters="evaluation"),
+    "dispersion_limits": _describe("indicator stage cv limit", parameters="evaluation"),
+    "rate_bounds": _describe("indicator x", limits="most most_gross"),
+    "movement": _describe("indicator d unit", limits="points share"),
+    "rounding": _describe("indicator x", parameters="evaluation"),
+    "small_base": _describe("indicator", limits="denominator"),
+    "provisional": _describe("n queries"),
+}
 """Kinds of check on the whole district; `flows/district/kinds` has one file for each."""
+
+CELL_OFFERS = frozenset({"cell", "label", "got", "n", "unit", "lo", "hi"})
+"""What messages of checks of single cells may name: place, value, decimals, unit and bounds."""
+
+FORMULA_OFFERS = frozenset({"cell", "label", "sheet", "row", "column", "a", "b", "d", "p"})
+"""What messages of formulas may name: place, both sides of the comparison, how far they lie apart."""

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from schemas.definitions.common import FormulaText, Identifier, Label, Model
 
 Direction = Literal["higher", "lower", "none"]
+
+
+def _refuse_backward_span(text: str) -> str:
+    first, _, last = text.partition("-")
+    if last and last <= first:
+        raise PydanticCustomError("no_period", "{period} is no period", {"period": text})
+    return text
+
+
+YearText = Annotated[str, Field(pattern=r"^([0-9]{4}(-[0-9]{4})?)?$"), AfterValidator(_refuse_backward_span)]
+"""A calendar year, a school year or a span of years; empty: none."""
+
 Operator = Literal[">=", "<=", "=", ">", "<", "increase_by", "decrease_by", "range", "boolean"]
 
 
@@ -62,7 +75,10 @@ class Target(Model):
     indicator: Identifier
     stage: str = ""
     scope: str = Field("", description="the part of the district or the breakdown it speaks of")
-    period: str = ""
+    period: YearText = Field(
+        "",
+        description="the year it is for: 2027, 2027-2028, or the span 2024-2027, of which the last; when it is due",
+    )
     op: Operator
     value: float
     value_max: float | None = None
@@ -78,4 +94,5 @@ class TargetSet(Model):
     id: str
     name: Label
     official: bool = Field(default=False, description="held against by default, where the workspace names no sets")
+    period: YearText = Field("", description="the year in which those targets are due that name none")
     targets: tuple[Target, ...]

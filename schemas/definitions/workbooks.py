@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import Field
 
-from schemas.definitions.common import Identifier, Label, Model
+from schemas.definitions.common import FormulaText, Identifier, Label, Model
 
 
 class SheetDefinition(Model):
@@ -94,6 +95,89 @@ class Report(Model):
 
     sections: tuple[ReportSection, ...] = Field(min_length=1)
     ledger: PlanLedger | None = None
+
+
+class HeadlineGroup(Model):
+    """Indicators under a heading."""
+
+    label: str
+    indicators: tuple[Identifier, ...] = Field(min_length=1)
+
+
+class HeadlineSheet(Model):
+    """Indicators with all that stands behind them."""
+
+    groups: tuple[HeadlineGroup, ...] = Field(min_length=1)
+
+
+class GroupSheet(Model):
+    """Indicators down, groups across."""
+
+    by: Identifier = Field(description="`stage`, the breakdown by area, or another breakdown of the indicators")
+    indicators: tuple[Identifier, ...] = Field(min_length=1)
+    chart: Identifier | None = Field(None, description="the indicator that is drawn")
+
+
+class SchoolColumn(Model):
+    """A figure of each school."""
+
+    label: str
+    value: FormulaText
+    unit: str
+    decimals: int = Field(0, ge=0, le=6)
+    total: bool = Field(default=False, description="summed up below")
+
+
+class SchoolSheet(Model):
+    """One line a school."""
+
+    columns: tuple[SchoolColumn, ...] = Field(min_length=1)
+    schools: FormulaText | None = Field(None, description="condition; none: all schools")
+    attributes: tuple[Identifier, ...] = Field((), description="fields of the register, or of a list about schools")
+
+
+class EvaluationSheet(Model):
+    """What came of an evaluation."""
+
+    evaluation: Identifier
+
+
+class UnitSheet(EvaluationSheet):
+    """What came of it school by school."""
+
+    attributes: tuple[Identifier, ...] = Field((), description="fields of the register, or of a list about schools")
+
+
+class RequirementSheet(EvaluationSheet):
+    """What came of the requirements beside the criteria."""
+
+    parts: tuple[str, ...] = Field((), description="parts that are shown; none: all")
+
+
+SHEET_KINDS: Mapping[str, type[Model]] = {
+    "cover": Model,
+    "contents": Model,
+    "headline": HeadlineSheet,
+    "by_group": GroupSheet,
+    "targets": Model,
+    "schools": SchoolSheet,
+    "evaluation_criteria": EvaluationSheet,
+    "evaluation_units": UnitSheet,
+    "evaluation_dispersion": EvaluationSheet,
+    "evaluation_requirements": RequirementSheet,
+    "evaluation_gaps": EvaluationSheet,
+    "evaluation_lifts": EvaluationSheet,
+    "plan_progress": PlanLedger,
+    "report_figures": Report,
+    "coverage": Model,
+    "missing": Model,
+    "revisions": Model,
+    "validation": Model,
+    "district": Model,
+    "rules": Model,
+    "definitions": Model,
+}
+"""Kinds of sheet and the parameters each takes (`Model`: none); the publisher has a builder for each."""
 
 
 class Theme(Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
+from pathlib import Path
 
 from schemas.sample.calendar import NIGHTS, find_due
 from schemas.sample.facts.bureau_tables import SECTIONS
@@ -53,6 +54,9 @@ WRITERS: Mapping[str, Writer] = {
 }  # fmt: skip
 """Number of a return → what writes its filings."""
 
+DEFINITIONS = Path(__file__).parent / "definitions"
+"""The district's own targets."""
+
 YEARLY = ("2024-2025", "2025-2026", "2024", "2025")
 
 
@@ -65,7 +69,7 @@ def build_sample_district(returns: Collection[str] | None = None) -> Sample:
     return Sample(
         DISTRICT_CODE, DISTRICT_NAME, BUREAU_CODE, list(_open_collections(filings, is_whole=returns is None)),
         list(_choose_nights(filings)), filings,
-        SECTIONS,
+        SECTIONS, definitions=DEFINITIONS,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 Value = str | float | int | date | None
 
@@ -55,3 +56,5 @@ class Sample:
     filings: Sequence[Filing]
     sections: Sequence[Mapping[str, str]] = ()
     settings: Mapping[str, object] = field(default_factory=dict)
+    definitions: Path | None = None
+    """The folder of what the district defines for itself; it goes into its workspace."""

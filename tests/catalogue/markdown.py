@@ -10,6 +10,9 @@ from pathlib import Path
 RETURN = re.compile(r"### (?P<no>[A-Z]\d\d) `(?P<id>\w+)` (?P<title>\S.*)")
 SHEET = re.compile(r"\*\*Sheet `(?P<id>\w+)` (?P<name>[^*]+)\*\* — (?P<kind>items|matrix|list)")
 FIELD = re.compile(r"\| `(?P<id>\w+)` \| (?P<label>[^|]+?) \|")
+ROW = re.compile(r"\| `(?P<id>\w+)` \|[^|]*\|[^|]*\|[^|]*\| *(?P<allowed>[^|]*?) *\| *(?P<note>[^|]*?) *\|")
+PLAIN = re.compile(r"|Y/N|CL-\d\d( [^;]*)?")
+"""What the column "allowed" says that is no constraint of its own: nothing, yes or no, a code list."""
 LINES = re.compile(r"\* (?P<what>rows|columns): (?P<listed>.+)")
 LINE = re.compile(r"`(?P<id>\w+)` (?P<label>.+?)(?:, (?=`)|$)")
 CHECK = re.compile(r"\| (?P<code>[A-Z]{2}\d\d) \| (?P<severity>error|query|info)\b")
@@ -25,6 +28,16 @@ class WrittenField:
     what: str
     id: str
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the columns "allowed" and "note" say of a field, beside its code list and that it is yes or no."""
+
+    no: str
+    sheet: str
+    field: str
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +60,23 @@ def read_fields(path: Path) -> list[WrittenField]:
         elif sheet:
             fields += (WrittenField(no, return_id, sheet, *rest) for rest in _read_line(line))
     return fields
+
+
+def read_remarks(path: Path) -> Iterator[Remark]:
+    """Remarks in the tables of fields: what is allowed, and the note."""
+    no = sheet = ""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if heading := RETURN.match(line):
+            no, sheet = heading["no"], ""
+        elif line.startswith("## "):
+            no = sheet = ""
+        elif found := SHEET.match(line):
+            sheet = found["id"]
+        elif no and sheet and (row := ROW.match(line)):
+            allowed = "" if PLAIN.fullmatch(row["allowed"]) else row["allowed"]
+            said = "; ".join(text for text in (allowed, row["note"]) if text)
+            if said:
+                yield Remark(no, sheet, row["id"], said)
 
 
 def read_checks(path: Path) -> list[WrittenCheck]:

@@ -11,7 +11,7 @@ from schemas.catalogue import Catalogue, CheckEntry
 from schemas.compile import compile_check
 from schemas.definitions.checks import Check
 from schemas.definitions.returns import Form, ItemsSheet, MatrixSheet
-from schemas.errors import DefinitionError, ExpressionError
+from schemas.errors import DefinitionError, ExpressionError, problem
 from schemas.expressions import syntax as s
 from schemas.expressions.expand import CellState, expand_rule
 from schemas.expressions.parse import parse_expression, parse_printed
@@ -31,7 +31,7 @@ class Sheet:
 
     def find_lines(self, sheet: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if sheet != "t":
-            raise ExpressionError("no such sheet")
+            raise ExpressionError(problem("no_sheet", sheet=sheet))
         return self.rows, self.columns
 
     def find_state(self, ref: str) -> CellState:

@@ -22,7 +22,8 @@ DATA_FILES = {"sample/report_case.csv"}
 
 def _list_files() -> Iterator[tuple[str, Path]]:
     for kind, (pattern, _) in KINDS.items():
-        yield from ((kind, path) for path in sorted(SHIPPED.glob(pattern)))
+        for folder in (SHIPPED, SHIPPED / "sample" / "definitions"):
+            yield from ((kind, path) for path in sorted(folder.glob(pattern)))
 
 
 def _read(path: Path) -> Any:

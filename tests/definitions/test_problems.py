@@ -14,7 +14,8 @@ from schemas.yaml_files import FAULTS, OWN_FAULTS
 WORDED = {key.partition(".")[2] for key in load_shipped_wording().messages if key.startswith("problems.")}
 RAISED = {
     key
-    for path in SHIPPED.rglob("*.py")
+    for folder in (SHIPPED, SHIPPED.parent / "flows")
+    for path in folder.rglob("*.py")
     for key in re.findall(r'\bproblem\(\s*"([a-z_]+)"', path.read_text(encoding="utf-8"))
 }
 BY_PATTERN = {

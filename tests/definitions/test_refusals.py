@@ -170,6 +170,8 @@ def test_a_return_that_cannot_be_used_is_refused_by_file_and_key(
             "no indicator books",
         ),
         ("targets", 'op: ">="', 'op: "=>"', "targets.0.op", "只能是", "must be one of"),
+        ("targets", "official: true", 'period: "28"', "period", "写法应符合", "must match"),
+        ("targets", 'op: ">="', 'period: "2028-2026", op: ">="', "targets.0.period", "不是报告期", "is no period"),
         ("targets", "value: 20", "value: many", "targets.0.value", "应为数(写的是 'many')", "must be a number"),
     ],
 )
@@ -273,6 +275,19 @@ def test_a_limit_that_a_check_does_not_have_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DefinitionError) as caught:
         load_catalogue([library.lay_down(tmp_path)], limits={"LB01": {"share": 0.5}})
     _assert_said(caught.value, "[tool.huizong.limits]", "LB01", "没有界限 share", "has no limit share")
+
+
+@pytest.mark.parametrize(
+    ("name", "chinese", "english"),
+    [
+        ("books_per_seat", "books_per_seat 没有界限 share", "books_per_seat has no limit share"),
+        ("LB99", "没有名为 LB99 的校验或指标", "there is no check or indicator LB99"),
+    ],
+)
+def test_a_limit_of_what_has_none_is_refused(name: str, chinese: str, english: str, tmp_path: Path) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        load_catalogue([library.lay_down(tmp_path)], limits={name: {"share": 0.5}})
+    _assert_said(caught.value, "[tool.huizong.limits]", name, chinese, english)
 
 
 def test_forms_stand_in_the_order_in_which_they_came_into_force(refuse: Refuse) -> None:

@@ -100,7 +100,7 @@ def test_every_kind_of_file_with_a_schema_is_on_the_page_of_keys() -> None:
 
 
 def test_every_kind_of_check_is_named() -> None:
-    assert (set(CELL_KINDS) | OTHER_KINDS | DISTRICT_KINDS) - set(list_code(PAGE)) == set()
+    assert {*CELL_KINDS, *OTHER_KINDS, *DISTRICT_KINDS} - set(list_code(PAGE)) == set()
 
 
 def test_every_kind_of_workbook_sheet_is_named() -> None:

@@ -119,7 +119,7 @@ def write_lifelong(facts: Facts) -> Iterator[Filing]:
             "majors_room": 14, "majors_intern": 12 + more,
             "ent_months": 38 + 4 * more, "short_train": 5200 + 300 * more, "nondegree": 3100,
             "mandarin_due": graduates, "mandarin_ok": graduates - 21,
-            "quota": 1000, "quota_done": len(roll.list_grade(1)), "setup_std": "是",
+            "quota": 1100, "quota_done": len(roll.list_grade(1)), "setup_std": "是",
         }  # fmt: skip
         places = {
             "elder_categories": 9, "elder_courses": 46 + 4 * more, "elder_classes": 82 + 5 * more,
