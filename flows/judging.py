@@ -13,7 +13,7 @@ from itertools import groupby
 
 import numpy as np
 
-from flows.assess import RecordShelf, Registers, build_batch, build_collections, build_offices, find_predecessors
+from flows.assess import RecordShelf, Registers, build_batch, build_collections, build_offices
 from flows.checks.addresses import AddressBook
 from flows.checks.content import Batch, judge_batch
 from flows.checks.copied import check_copies
@@ -21,6 +21,7 @@ from flows.checks.findings import Finding, find_from_ledger, find_from_signals, 
 from flows.checks.ledger import Ledger
 from flows.checks.structure import Arrival, Surroundings, check_arrival, check_sheets, check_totals
 from flows.checks.verdict import Verdict, judge_findings
+from flows.lineage import find_relatives
 from flows.normalisers.records import FormBlock
 from flows.readers.reading import Placement
 from flows.settings import Settings
@@ -92,9 +93,8 @@ class Bench:
         """The records of others: where the docket is of schools, theirs only and of those they carry on for."""
         if self.catalogue.returns[docket.return_id].scope != "school":
             return self.shelf.for_schools(None)
-        carried = find_predecessors(self.registers.find(docket.period))
-        merged = (other for school in docket.schools for other in carried.get(school, ()))
-        return self.shelf.for_schools(frozenset((*docket.schools, *merged)))
+        changes = self.registers.find(docket.period).changes
+        return self.shelf.for_schools(frozenset(find_relatives(changes, docket.schools)))
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def find_figures(question: Question, desk: Desk, connection: Connection) -> list
     refuse_unknown(question, desk)
     wanted = find_indicators(desk.catalogue, question.indicators)
     grouping = Grouping(by=question.by)
-    is_stored = all(grouping in list_groupings(desk.catalogue, indicator) for indicator in wanted)
+    is_stored = all(grouping in list_groupings(desk, question.period, indicator) for indicator in wanted)
     if is_stored and not (question.area and question.by):
         return list(_pick_stored(question, wanted, desk.catalogue, connection))
     return list(_reckon(question, wanted, desk))
@@ -87,7 +87,7 @@ def refuse_unknown(question: Question, desk: Desk) -> None:
     if question.area and question.area not in areas:
         raise UsageError("no_such_area", name=question.area, known=", ".join(areas) or "—")
     declared = (by for indicator in desk.catalogue.indicators.values() for by in indicator.breakdowns)
-    known = {desk.catalogue.area_breakdown, "school", *declared}
+    known = {desk.catalogue.area_breakdown, "school", *desk.catalogue.groupings, *declared}
     if question.by and question.by not in known:
         raise UsageError("no_such_breakdown", name=question.by, known=", ".join(sorted(known)))
 
@@ -114,9 +114,9 @@ def _pick_stored(
 
 def _reckon(question: Question, wanted: Sequence[Indicator], desk: Desk) -> Iterator[Figure]:
     grouping = Grouping(by=question.by, area=question.area)
-    everywhere = ("school", desk.catalogue.area_breakdown)
+    everywhere = ("school", desk.catalogue.area_breakdown, *desk.catalogue.groupings)
     for indicator in wanted:
-        stored = list_groupings(desk.catalogue, indicator, question.area)
+        stored = list_groupings(desk, question.period, indicator, question.area)
         if question.by not in everywhere and grouping not in stored:
             continue
         yield from compute_figures(desk, indicator, question.period, [grouping])
