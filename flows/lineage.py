@@ -142,6 +142,33 @@ def find_heirs(changes: Sequence[Change], school: str, is_open: Collection[str])
     return tuple(found)
 
 
+def find_cycles(changes: Sequence[Change]) -> list[tuple[str, ...]]:
+    """Schools that carry on for one another in a ring, each ring once, from its smallest code on."""
+    heirs: dict[str, list[str]] = {}
+    for change in changes:
+        heirs.setdefault(change.old, []).append(change.new)
+    found: dict[tuple[str, ...], None] = {}
+    for start in sorted(heirs):
+        ring = _find_way_back(start, heirs)
+        if ring and min(ring) == start:
+            found[ring] = None
+    return list(found)
+
+
+def find_closing_day(spans: Sequence[Span], day: str) -> str | None:
+    """The first day since which a school has been closed on a day; None where it is open, or not known then."""
+    begun = [span for span in spans if span.start <= day]
+    if not begun or any(span.covers(day) and not span.is_closed for span in begun[-1:]):
+        return None
+    closed_since = None
+    for span in begun:
+        if not span.is_closed:
+            closed_since = find_day_after(span.end) if span.end else None
+        elif closed_since is None:
+            closed_since = span.start
+    return closed_since
+
+
 def find_relatives(changes: Sequence[Change], schools: Collection[str]) -> set[str]:
     """The schools, and all that ever carried on for them or left them something."""
     related = set(schools)
@@ -178,6 +205,21 @@ def _list_parts(lists: Lists, roles: RegisterRoles) -> Iterator[Change]:
         for old, new, since in zip(*(lines.columns[name] for name in names), strict=True):
             if old and new and since:
                 yield Change(old, new, since, is_part=True)
+
+
+def _find_way_back(start: str, heirs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The shortest way from a school through its heirs to itself; nothing where there is none."""
+    ways: list[tuple[str, ...]] = [(start,)]
+    seen = {start}
+    while ways:
+        way = ways.pop(0)
+        for heir in heirs.get(way[-1], ()):
+            if heir == start:
+                return way
+            if heir not in seen:
+                seen.add(heir)
+                ways.append((*way, heir))
+    return ()
 
 
 def _join_members(changes: Sequence[Change]) -> list[set[str]]:

@@ -63,6 +63,10 @@ class Notice(StrEnum):
     NO_REGISTER = "no_register"
     SCHOOL_UNKNOWN = "school_unknown"
     SCHOOL_NAME_DIFFERS = "school_name_differs"
+    SCHOOL_CLOSED = "school_closed"
+    SCHOOL_TAKEN_OVER = "school_taken_over"
+    SCHOOL_NOT_YET_OPEN = "school_not_yet_open"
+    DISTRICT_DIFFERS = "district_differs"
     FILE_NAME_DIFFERS = "file_name_differs"
     PERIOD_CLOSED = "period_closed"
     NOT_EXPECTED = "not_expected"
@@ -74,6 +78,21 @@ class Notice(StrEnum):
     EMPTY_FORM = "empty_form"
     TOTAL_TYPED_WRONG = "total_typed_wrong"
     COPIED_SHEET = "copied_sheet"
+    # the register's own lines
+    LINES_OVERLAP = "lines_overlap"
+    SUCCESSOR_UNKNOWN = "successor_unknown"
+    SUCCESSOR_NOT_OPEN = "successor_not_open"
+    SUCCESSION_CYCLE = "succession_cycle"
+    ORIGIN_UNKNOWN = "origin_unknown"
+    ORIGIN_NOT_OPEN = "origin_not_open"
+    MEMBER_UNKNOWN = "member_unknown"
+    GROUP_UNKNOWN = "group_unknown"
+    GROUPS_OVERLAP = "groups_overlap"
+    # what earlier figures a school can be held against
+    NO_EARLIER_SCHOOL = "no_earlier_school"
+    EARLIER_SHARED = "earlier_shared"
+    EARLIER_OF_OTHERS = "earlier_of_others"
+    # the run itself
     CHECK_FAILED_TO_RUN = "check_failed_to_run"
 
 

@@ -35,7 +35,7 @@ from flows.warehouse.warehouse import Warehouse
 from flows.workspace import Workspace
 from schemas.catalogue import Catalogue
 from schemas.compile import list_dependents
-from schemas.periods import FIRST_PERIOD, LAST_PERIOD, find_bounds
+from schemas.periods import LAST_PERIOD, find_bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class RulesKeys:
         if period not in self._known:
             named = {"collections", "bureau_code", "district_code", "sections", "limits"}
             settings = self.court.bench.settings.model_dump_json(include=named)
-            register = self.court.bench.registers.list_submissions(period or FIRST_PERIOD)
+            register = self.court.bench.registers.list_submissions(period or LAST_PERIOD)
             text = f"{self.court.catalogue.fingerprint}{settings}{register}"
             self._known[period] = hashlib.sha256(text.encode()).hexdigest()[:16]
         return self._known[period]

@@ -17,7 +17,16 @@ from flows.indicators.breakdowns import (
 )
 from flows.indicators.coverage import Coverage, Formula, Needs, compute_coverage, find_needs
 from flows.indicators.group_scope import GroupScope, read_name
-from flows.indicators.groups import SUCCESSION, UNGROUPED, Grouping, Groups, build_groups, carry_back, sort_groups
+from flows.indicators.groups import (
+    SUCCESSION,
+    UNGROUPED,
+    Grouping,
+    Groups,
+    build_groups,
+    carry_back,
+    sort_groups,
+    split_succession,
+)
 from flows.register import RegisterView, pick_attributes
 from flows.sources import LoadAccepted, UnitSource
 from schemas.catalogue import Catalogue
@@ -269,7 +278,7 @@ class Desk:
         if by == "school":
             traced = self.open_period(period).register.trace(view.register.day)
         elif by == SUCCESSION:
-            traced = {label: tuple(label.split("+")) for label in groups.labels}
+            traced = {label: split_succession(label) for label in groups.labels}
         else:
             return build_groups(self.catalogue, view.source, view.register, groups.grouping, labels=groups.labels)
         return carry_back(groups, period, view.source.schools, traced)

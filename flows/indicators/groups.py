@@ -20,6 +20,7 @@ UNGROUPED = "-"
 WHOLE = ""
 SUCCESSION = "succession"
 """The breakdown by what several schools together stand for since the period before."""
+JOIN = "+"
 
 Codes = NDArray[np.int64]
 
@@ -98,6 +99,11 @@ def carry_back(groups: Groups, period: str, schools: Sequence[str], traced: Mapp
     return replace(groups, codes=codes, of=period)
 
 
+def split_succession(label: str) -> tuple[str, ...]:
+    """The earlier schools that a group of SUCCESSION is called by."""
+    return tuple(label.split(JOIN))
+
+
 def label_group(catalogue: Catalogue, by: str, code: str) -> str:
     """What a group is called in print."""
     return list_group_labels(catalogue, by).get(code, code)
@@ -165,7 +171,7 @@ def _find_families(source: UnitSource, register: RegisterView) -> list[str | Non
     """The schools that each unit, together with others, stands for since the period before; None for most."""
     since = find_bounds(step_back(source.period))[0]
     shared = [family for family in register.list_families(since) if len(family.after) > 1 and family.before]
-    keys = {school: "+".join(family.before) for family in shared for school in family.after}
+    keys = {school: JOIN.join(family.before) for family in shared for school in family.after}
     return [keys.get(school) for school in source.schools]
 
 
