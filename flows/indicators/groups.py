@@ -15,7 +15,7 @@ from schemas.expressions.columns import Mask, Values
 from schemas.periods import find_bounds, step_back
 
 UNKNOWN = "未知"
-UNGROUPED = "-"
+UNGROUPED = "none"
 """The group of schools that belong to none of a grouping."""
 WHOLE = ""
 SUCCESSION = "succession"

@@ -52,7 +52,7 @@ CONTENTS = "contents"
 
 
 def build_summary(data: SummaryData, definition: WorkbookDefinition) -> WorkbookContent:
-    """The workbook's content without the sheets of evaluations that the workspace does not run.
+    """The workbook's content without the sheets of evaluations that are not run, and of groupings not in use.
 
     Raises DefinitionError for a kind of sheet that does not exist.
     """
@@ -69,7 +69,9 @@ def name_workbook_file(data: SummaryData, definition: WorkbookDefinition) -> str
 
 
 def _is_run(data: SummaryData, sheet: SheetDefinition) -> bool:
-    profile = sheet.parameters.get("evaluation")
+    profile, by = sheet.parameters.get("evaluation"), sheet.parameters.get("by")
+    if by in data.catalogue.groupings and not data.list_groups(by):
+        return False
     return profile is None or profile in data.evaluations or profile not in data.catalogue.evaluations
 
 
