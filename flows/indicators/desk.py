@@ -128,7 +128,8 @@ class Desk:
             return np.array([known.get(label, np.nan) for label in figures.groups.labels])
         groups = self._carry_back(figures.groups, figures.period, before)
         earlier = self._compute(figures.indicator, groups, before, figures.stage)
-        return np.where(earlier.coverage.reported < earlier.coverage.expected, np.nan, earlier.value)
+        is_known = (groups.count_all() > 0) & (earlier.coverage.reported == earlier.coverage.expected)
+        return np.where(is_known, earlier.value, np.nan)
 
     def list_groupings(self, period: str) -> list[str]:
         """The groupings of the catalogue in which any school of the period has a group."""

@@ -61,6 +61,10 @@ class Groups:
         """How many of the chosen units are in each group."""
         return np.bincount(self.codes[chosen & (self.codes >= 0)], minlength=self.length)
 
+    def count_all(self) -> Codes:
+        """How many units are in each group."""
+        return self.count(self.codes >= 0)
+
 
 def build_groups(
     catalogue: Catalogue,

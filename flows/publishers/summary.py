@@ -69,7 +69,7 @@ def name_workbook_file(data: SummaryData, definition: WorkbookDefinition) -> str
 
 
 def _is_run(data: SummaryData, sheet: SheetDefinition) -> bool:
-    profile, by = sheet.parameters.get("evaluation"), sheet.parameters.get("by")
+    profile, by = sheet.parameters.get("evaluation"), str(sheet.parameters.get("by", ""))
     if by in data.catalogue.groupings and not data.list_groups(by):
         return False
     return profile is None or profile in data.evaluations or profile not in data.catalogue.evaluations

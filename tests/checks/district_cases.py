@@ -207,7 +207,7 @@ def employ(*teachers: float | None) -> list[Mapping[str, Value]]:
     return [{"staff[total].teacher": number} for number in teachers]
 
 
-SPLIT = f"{A} {A}校 变为 {A} {A}校、{B} {B}校："
+SPLIT = f"{A} {A}校 已变为 {A} {A}校、{B} {B}校："
 LARGE = "large_class_share"
 NO_PUPILS_KNOWN = District([SILENT], evaluations=(QUALITY, BASIC))
 PUPILS: Mapping[str, Value] = {"stu_primary[total].enrolled": 300}

@@ -231,7 +231,8 @@ def run_one_night(root: Path, catalogue: Catalogue, filings: Sequence[Filing], n
     drop_files(list(make_workbooks(catalogue, filings)), open_workspace(root).inbox)
     (root / MARKER).write_text(spell_settings(describe_settings(night, **settings)), encoding="utf-8")
     workspace = open_workspace(root)
-    run_night(workspace, PlainConductor(), workspace.load_catalogue())
+    own = workspace.load_catalogue() if settings else catalogue
+    run_night(workspace, PlainConductor(), own)
 
 
 def make_workbooks(catalogue: Catalogue, filings: Sequence[Filing]) -> Iterator[MadeFile]:
