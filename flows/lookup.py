@@ -10,7 +10,7 @@ from flows.aggregate import compute_figures, list_groupings
 from flows.campaigns import read_period
 from flows.errors import UsageError
 from flows.indicators.desk import Desk
-from flows.indicators.groups import Grouping, label_group
+from flows.indicators.groups import Grouping, is_nameless, label_group
 from flows.indicators.targets import Attainment, judge_figure, list_targets
 from flows.warehouse.collection import list_years
 from flows.warehouse.figures import Figure, load_figures
@@ -109,7 +109,7 @@ def _pick_stored(
         if not question.area or figure.group_code == question.area:
             stored.setdefault(figure.indicator, []).append(figure)
     for indicator in wanted:
-        yield from stored.get(indicator.id, ())
+        yield from sorted(stored.get(indicator.id, ()), key=lambda f: (f.stage, is_nameless(f.group_code)))
 
 
 def _reckon(question: Question, wanted: Sequence[Indicator], desk: Desk) -> Iterator[Figure]:

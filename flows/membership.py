@@ -53,9 +53,12 @@ def list_memberships(catalogue: Catalogue, lists: Lists) -> Iterator[Membership]
     lines: Lines | None = lists.get(roles.sheet) if roles is not None else None
     if roles is None or lines is None:
         return
+    kinds = catalogue.grouping_codes
+    called = {entry.code: entry.key or entry.code for entry in kinds.codes} if kinds is not None else {}
     names = (roles.school, roles.grouping, roles.group, roles.valid_from, roles.valid_to)
     for line, values in enumerate(zip(*(lines.columns[name] for name in names), strict=True)):
-        school, grouping, group, start, end = values
+        school, kind, group, start, end = values
+        grouping = called.get(kind)
         if school and grouping and group:
             named = find_group(catalogue, grouping, group) or group
             yield Membership(school, grouping, named, start or ANY_DAY, end or "", line)

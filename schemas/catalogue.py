@@ -129,15 +129,20 @@ class Catalogue:
         return register.roles.area_breakdown if register is not None and register.roles is not None else "area"
 
     @property
-    def groupings(self) -> Mapping[str, str]:
-        """What schools are grouped by beside the area: name of the breakdown → what it is called in print."""
+    def grouping_codes(self) -> CodeList | None:
+        """What schools are grouped by beside the area: the code list of the register's list of members."""
         register = self.register
         roles = register.roles.membership if register is not None and register.roles is not None else None
         sheet = register.find_sheet(roles.sheet) if register is not None and roles is not None else None
         if roles is None or not isinstance(sheet, ListSheet):
-            return {}
-        kinds = self.codelists.get(sheet.fields[roles.grouping].codelist or "")
-        return kinds.labels if kinds is not None else {}
+            return None
+        return self.codelists.get(sheet.fields[roles.grouping].codelist or "")
+
+    @property
+    def groupings(self) -> Mapping[str, str]:
+        """Groupings of schools beside the area: name of the breakdown → what it is called in print."""
+        kinds = self.grouping_codes
+        return {entry.key or entry.code: entry.zh for entry in kinds.codes} if kinds is not None else {}
 
     def label_stage(self, stage: str) -> str:
         """A stage as printed: its label in the code list that has the stages which assets are split among."""

@@ -90,7 +90,12 @@ def build_groups(
 
 def sort_groups(groups: Iterable[str]) -> list[str]:
     """Groups by name, those that have none last."""
-    return sorted(groups, key=lambda group: (group in (UNKNOWN, UNGROUPED), group))
+    return sorted(groups, key=lambda group: (is_nameless(group), group))
+
+
+def is_nameless(group: str) -> bool:
+    """True for the group of schools of which nobody knows where they belong, or that belong nowhere."""
+    return group in (UNKNOWN, UNGROUPED)
 
 
 def carry_back(groups: Groups, period: str, schools: Sequence[str], traced: Mapping[str, Sequence[str]]) -> Groups:

@@ -132,7 +132,7 @@ class Due(Model):
 class MembershipRoles(Model):
     """Which fields of a list of the register say what group a school belongs to, grouping by grouping.
 
-    The groupings there are stand in the code list of the field `grouping`; their codes are names of breakdowns.
+    The groupings there are stand in the code list of the field `grouping`; its keys are names of breakdowns.
     """
 
     sheet: Identifier

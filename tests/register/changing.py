@@ -106,8 +106,7 @@ def list_origin_lines(period: str) -> list[Line]:
 
 def list_membership_lines(period: str) -> list[Line]:
     return [
-        {"school_code": code, "grouping": "school_district", "group_name": group}
-        for code, group in SCHOOL_DISTRICTS[period].items()
+        {"school_code": code, "grouping": "1", "group_name": group} for code, group in SCHOOL_DISTRICTS[period].items()
     ]
 
 

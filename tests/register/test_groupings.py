@@ -90,7 +90,7 @@ def test_the_workbook_has_a_sheet_for_each_grouping_in_use_and_no_other(changing
 
 def list_group_lines() -> list[Line]:
     return [
-        {"school_code": code, "grouping": "education_group", "group_name": group}
+        {"school_code": code, "grouping": "教育集团", "group_name": group}
         for code, groups in GROUPS.items()
         for group in groups
     ]
@@ -148,7 +148,7 @@ def listed(tmp_path: Path) -> Path:
     lists = root / "schemas" / "codelists"
     (lists / "index.csv").write_text("list,zh,en\nschool_district,学区名单,\nCL-80,学校分组种类,\n", encoding="utf-8")
     (lists / "school_district.csv").write_text("code,zh,en,key,synonyms\nE,东片,,,东部\nW,西片,,,\n", encoding="utf-8")
-    (lists / "CL-80.csv").write_text("code,zh,en,key,synonyms\nparty_branch,党建片组,,,\n", encoding="utf-8")
+    (lists / "CL-80.csv").write_text("code,zh,en,key,synonyms\n9,党建片组,,party_branch,\n", encoding="utf-8")
     return root
 
 

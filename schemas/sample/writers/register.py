@@ -25,6 +25,7 @@ MONTHLY_AND_TERMLY = ("M01", "S01", "S02", "S03")
 SYSTEM: Line = {"system_primary": 6, "system_junior": 3, "entry_age_primary": 6}
 """The district's school system, noted for every institution: conditions of the forms ask for it."""
 
+SCHOOL_DISTRICT, EDUCATION_GROUP, INSPECTION_ZONE = "1", "2", "3"
 GROUPS_BEGAN = date(2021, 9, 1)
 SMALL_KINDERGARTEN = ("J01", "J04", "J07", "S02")
 
@@ -86,16 +87,16 @@ def _list_school(school: School, year: int) -> Iterator[Line]:
 def _list_groups(school: School, year: int) -> Iterator[Line]:
     is_compulsory = not {"primary", "junior"}.isdisjoint(school.stages)
     if is_compulsory and school.township in SCHOOL_DISTRICTS:
-        yield {"grouping": "school_district", "group_name": SCHOOL_DISTRICTS[school.township]}
+        yield {"grouping": SCHOOL_DISTRICT, "group_name": SCHOOL_DISTRICTS[school.township]}
     earlier = EARLIER_GROUPS.get(school.short_name)
     is_changed = year >= CHANGE_DAY.year
     if earlier:
         ended = SUMMER_2025 if is_changed else None
-        yield {"grouping": "education_group", "group_name": earlier, "valid_from": GROUPS_BEGAN, "valid_to": ended}
+        yield {"grouping": EDUCATION_GROUP, "group_name": earlier, "valid_from": GROUPS_BEGAN, "valid_to": ended}
     if school.short_name in EDUCATION_GROUPS and (is_changed or not earlier):
         joined = CHANGE_DAY if earlier else None
-        yield {"grouping": "education_group", "group_name": EDUCATION_GROUPS[school.short_name], "valid_from": joined}
-    yield {"grouping": "inspection_zone", "group_name": INSPECTION_ZONES[school.township]}
+        yield {"grouping": EDUCATION_GROUP, "group_name": EDUCATION_GROUPS[school.short_name], "valid_from": joined}
+    yield {"grouping": INSPECTION_ZONE, "group_name": INSPECTION_ZONES[school.township]}
 
 
 def _shorten(name: str) -> Line:
