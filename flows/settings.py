@@ -78,6 +78,9 @@ class Settings(BaseSettings):
     limits: dict[str, dict[str, float | str]] = Field(
         default_factory=dict, description="check or indicator → the district's own limits"
     )
+    overlapping: list[str] = Field(
+        default_factory=list, description="groupings in which a school may belong to several groups"
+    )
     months_of_year: Literal["calendar", "school"] = Field("calendar", description="which months make a year's figure")
     small_cell: int = Field(5, ge=0, description="restricted counts under this are suppressed in publications")
     schedule: str = Field("0 2 * * *", description="cron line of the nightly run")
@@ -116,7 +119,8 @@ class Settings(BaseSettings):
         return self.model_dump_json(
             include={
                 "district_code", "district_name", "bureau_code", "sections", "collections", "target_sets",
-                "evaluations", "workbooks", "switches", "limits", "waivers", "months_of_year", "small_cell",
+                "evaluations", "workbooks", "switches", "limits", "waivers", "overlapping", "months_of_year",
+                "small_cell",
             }
         )  # fmt: skip
 

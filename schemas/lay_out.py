@@ -59,6 +59,7 @@ def build_sheet_layout(sheet: Sheet, *, form: Form | None = None) -> SheetLayout
         school_key=listed.school_key if listed else None,
         capacity=listed.capacity if listed else 0,
         may_be_empty=listed.may_be_empty if listed else True,
+        may_be_absent=listed.may_be_absent if listed else False,
         plain=tuple(
             cell.is_numeric and cell.type != "percent" and not cell.blocked and not cell.total for cell in cells
         ),

@@ -86,6 +86,7 @@ class SheetLayout:
     school_key: str | None = None
     capacity: int = 0
     may_be_empty: bool = True
+    may_be_absent: bool = False
     plain: tuple[bool, ...] = ()
     """Per cell: an input of numbers, which a stored number fills without further ado. Percents depend on the format."""
 

@@ -59,6 +59,10 @@ class Notice(StrEnum):
     NO_REGISTER = "no_register"
     SCHOOL_UNKNOWN = "school_unknown"
     SCHOOL_NAME_DIFFERS = "school_name_differs"
+    SCHOOL_CLOSED = "school_closed"
+    SCHOOL_TAKEN_OVER = "school_taken_over"
+    SCHOOL_NOT_YET_OPEN = "school_not_yet_open"
+    DISTRICT_DIFFERS = "district_differs"
     FILE_NAME_DIFFERS = "file_name_differs"
     PERIOD_CLOSED = "period_closed"
     NOT_EXPECTED = "not_expected"
@@ -72,6 +76,21 @@ class Notice(StrEnum):
     EMPTY_FORM = "empty_form"
     TOTAL_TYPED_WRONG = "total_typed_wrong"
     COPIED_SHEET = "copied_sheet"
+    # the register's own lines
+    LINES_OVERLAP = "lines_overlap"
+    SUCCESSOR_UNKNOWN = "successor_unknown"
+    SUCCESSOR_NOT_OPEN = "successor_not_open"
+    SUCCESSION_CYCLE = "succession_cycle"
+    ORIGIN_UNKNOWN = "origin_unknown"
+    ORIGIN_NOT_OPEN = "origin_not_open"
+    MEMBER_UNKNOWN = "member_unknown"
+    GROUP_UNKNOWN = "group_unknown"
+    GROUPS_OVERLAP = "groups_overlap"
+    # what earlier figures a school can be held against
+    NO_EARLIER_SCHOOL = "no_earlier_school"
+    EARLIER_SHARED = "earlier_shared"
+    EARLIER_OF_OTHERS = "earlier_of_others"
+    # the run itself
     CHECK_FAILED_TO_RUN = "check_failed_to_run"
 
 
@@ -99,7 +118,23 @@ OFFERS: Mapping[Notice, frozenset[str]] = {
     Notice.MOVED_TABLE: frozenset({"count"}),
     Notice.STRAY_CONTENT: frozenset({"count"}),
     Notice.OVER_CAPACITY: frozenset({"count", "capacity"}),
-    Notice.SCHOOL_UNKNOWN: frozenset({"code"}),
+    Notice.SCHOOL_UNKNOWN: frozenset({"code", "likely"}),
+    Notice.SCHOOL_NAME_DIFFERS: frozenset({"likely"}),
+    Notice.SCHOOL_CLOSED: frozenset({"code", "name", "day", "period"}),
+    Notice.SCHOOL_TAKEN_OVER: frozenset({"code", "name", "day", "period", "heirs"}),
+    Notice.SCHOOL_NOT_YET_OPEN: frozenset({"code", "name", "day", "period"}),
+    Notice.LINES_OVERLAP: frozenset({"code", "a", "b"}),
+    Notice.SUCCESSOR_UNKNOWN: frozenset({"code", "likely"}),
+    Notice.SUCCESSOR_NOT_OPEN: frozenset({"code", "name", "day"}),
+    Notice.SUCCESSION_CYCLE: frozenset({"codes"}),
+    Notice.ORIGIN_UNKNOWN: frozenset({"code", "likely"}),
+    Notice.ORIGIN_NOT_OPEN: frozenset({"day"}),
+    Notice.MEMBER_UNKNOWN: frozenset({"code", "likely"}),
+    Notice.GROUP_UNKNOWN: frozenset({"grouping", "group"}),
+    Notice.GROUPS_OVERLAP: frozenset({"code", "name", "grouping", "a", "b"}),
+    Notice.NO_EARLIER_SCHOOL: frozenset({"day"}),
+    Notice.EARLIER_SHARED: frozenset({"heirs", "origins"}),
+    Notice.EARLIER_OF_OTHERS: frozenset({"origins"}),
     Notice.FORM_NOT_IN_FORCE: frozenset({"v", "period"}),
     Notice.DUPLICATE: frozenset({"time"}),
     Notice.COLLECTION_LOCKED: frozenset({"period", "no", "day"}),

@@ -10,7 +10,15 @@ from schemas.check_messages import refuse_claimed_twice, refuse_unfilled
 from schemas.definitions.checks import Check
 from schemas.definitions.evaluations import Evaluation, Switch
 from schemas.definitions.indicators import Indicator, Variant
-from schemas.definitions.returns import Form, ListSheet, PeriodType, RegisterRoles, Return
+from schemas.definitions.returns import (
+    Form,
+    LineageRoles,
+    ListSheet,
+    MembershipRoles,
+    PeriodType,
+    RegisterRoles,
+    Return,
+)
 from schemas.errors import DefinitionError, ExpressionError, located, problem
 from schemas.expressions import syntax as s
 from schemas.expressions.expand import match_selector
@@ -29,6 +37,10 @@ PERIOD_ATTRIBUTES = frozenset({"period_month"})
 """What conditions may ask beside the fields of the register."""
 
 
+RESERVED_BREAKDOWNS = ("school", "stage", "succession")
+"""Breakdowns that are no attribute of a school."""
+
+
 def refuse_stray_names(catalogue: Catalogue) -> None:
     """Raise DefinitionError at the first definition that names something by an id that nothing has."""
     numbers: dict[str, str] = {}
@@ -38,6 +50,9 @@ def refuse_stray_names(catalogue: Catalogue) -> None:
             first = numbers.setdefault(definition.no, definition.id)
             if first != definition.id:
                 raise DefinitionError(problem("number_taken", number=definition.no, owner=first), key="no")
+    for name in sorted(catalogue.overlapping - set(catalogue.groupings)):
+        known = tuple(catalogue.groupings)
+        raise DefinitionError(problem("no_grouping", name=name, known=known), file="[tool.huizong]", key="overlapping")
     for entry in catalogue.checks.values():
         with located(file=entry.file, key=entry.code):
             _judge_check(entry.check)
@@ -97,10 +112,13 @@ def pick_switches(evaluation: Evaluation, names: Sequence[str]) -> list[Switch]:
 
 
 def list_attributes(catalogue: Catalogue) -> frozenset[str]:
-    """What conditions may ask of a school: the fields of the register's list."""
-    register = catalogue.register
+    """What conditions may ask of a school: the fields of the register's list, and the groups it belongs to."""
+    return PERIOD_ATTRIBUTES | _list_register_fields(catalogue.register) | frozenset(catalogue.groupings)
+
+
+def _list_register_fields(register: Return | None) -> frozenset[str]:
     sheet = register.find_sheet(register.roles.sheet) if register and register.roles else None
-    return PERIOD_ATTRIBUTES | frozenset(sheet.fields if isinstance(sheet, ListSheet) else ())
+    return frozenset(sheet.fields if isinstance(sheet, ListSheet) else ())
 
 
 def _judge_return(definition: Return, catalogue: Catalogue) -> None:
@@ -117,6 +135,7 @@ def _judge_return(definition: Return, catalogue: Catalogue) -> None:
             _judge_list(sheet, definition)
     if definition.roles:
         _judge_roles(definition.roles, definition)
+        _refuse_taken_groupings(catalogue)
 
 
 def _judge_form(form: Form, definition: Return) -> None:
@@ -172,16 +191,36 @@ def _refuse_unknown_fields(names: Iterable[str], sheet: ListSheet, key: str) -> 
 
 
 def _judge_roles(roles: RegisterRoles, definition: Return) -> None:
-    sheet = definition.find_sheet(roles.sheet)
-    if not isinstance(sheet, ListSheet):
-        raise DefinitionError(problem("no_sheet", sheet=roles.sheet), key="roles.sheet")
     single = [
         roles.school, roles.name, roles.area, roles.valid_from, roles.valid_to, roles.status, roles.successor,
         roles.expects,
     ]  # fmt: skip
-    for name in (*single, *roles.names, *roles.contact, *roles.derived):
+    optional = [name for name in (roles.type, roles.district) if name]
+    _judge_role_fields(definition, roles.sheet, [*single, *optional, *roles.names, *roles.contact, *roles.derived])
+    beside: list[MembershipRoles | LineageRoles | None] = [roles.membership, roles.lineage]
+    for part in beside:
+        if part is not None:
+            fields = part.model_dump()
+            _judge_role_fields(definition, fields.pop("sheet"), fields.values())
+
+
+def _judge_role_fields(definition: Return, sheet_id: str, names: Iterable[str]) -> None:
+    sheet = definition.find_sheet(sheet_id)
+    if not isinstance(sheet, ListSheet):
+        raise DefinitionError(problem("no_sheet", sheet=sheet_id), key="roles.sheet")
+    for name in names:
         if name not in sheet.fields:
             raise DefinitionError(problem("no_line", line=name, known=tuple(sheet.fields)), key="roles")
+
+
+def _refuse_taken_groupings(catalogue: Catalogue) -> None:
+    """A grouping is called by a name that expressions can use and nothing else has."""
+    taken = {*RESERVED_BREAKDOWNS, catalogue.area_breakdown, *_list_register_fields(catalogue.register)}
+    for name in catalogue.groupings:
+        if not name.isidentifier() or name in taken:
+            raise DefinitionError(
+                problem("grouping_name", name=name, known=tuple(sorted(taken))), key="roles.membership"
+            )
 
 
 def _judge_check(check: Check) -> None:

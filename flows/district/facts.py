@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from flows.indicators.desk import Desk
 from flows.indicators.evaluations import EvaluationResult
+from flows.indicators.groups import sort_groups
 from flows.indicators.targets import Attainment, judge_figure, list_targets
 from schemas.catalogue import Catalogue
 
@@ -100,8 +101,8 @@ class DistrictFacts:
         return self.figures.get((indicator, stage, by, group), NOTHING)
 
     def list_groups(self, by: str) -> list[str]:
-        """Groups of a breakdown that any figure has, the unknown last."""
-        return sorted({key[3] for key in self.figures if key[2] == by}, key=lambda group: (group == "未知", group))
+        """Groups of a breakdown that any figure has, those without a name last."""
+        return sort_groups({key[3] for key in self.figures if key[2] == by})
 
     def judge(self, indicator_id: str, stage: str, shown: Shown) -> Attainment:
         """The figure held against the first target that concerns it."""

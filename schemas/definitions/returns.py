@@ -98,6 +98,7 @@ class ListSheet(SheetCommon):
     school_key: Identifier | None = Field(None, description="the field that says which school a line is about")
     capacity: int = Field(200, gt=0, description="lines the template offers; more are read too")
     may_be_empty: bool = False
+    may_be_absent: bool = Field(default=False, description="a workbook without the sheet is whole")
     stages: LineStages | None = Field(
         None, description="which stages a line serves, for splitting; blank: all of the school"
     )
@@ -128,8 +129,31 @@ class Due(Model):
     days: int = 0
 
 
+class MembershipRoles(Model):
+    """Which fields of a list of the register say what group a school belongs to, grouping by grouping.
+
+    The groupings there are stand in the code list of the field `grouping`; its keys are names of breakdowns.
+    """
+
+    sheet: Identifier
+    school: Identifier
+    grouping: Identifier
+    group: Identifier
+    valid_from: Identifier
+    valid_to: Identifier
+
+
+class LineageRoles(Model):
+    """Which fields of a list of the register say what schools a school has come from, and since when."""
+
+    sheet: Identifier
+    school: Identifier
+    predecessor: Identifier
+    since: Identifier
+
+
 class RegisterRoles(Model):
-    """Which fields of the register's list carry what the engine needs to know of a school."""
+    """Which fields of the register's lists carry what the engine needs to know of a school."""
 
     sheet: Identifier
     school: Identifier
@@ -145,6 +169,9 @@ class RegisterRoles(Model):
     successor: Identifier
     expects: Identifier
     contact: tuple[Identifier, ...] = ()
+    district: Identifier | None = Field(None, description="the code of the district a school lies in")
+    membership: MembershipRoles | None = Field(None, description="for the list of groups that schools belong to")
+    lineage: LineageRoles | None = Field(None, description="for the list of schools that others have come from")
     derived: dict[Identifier, dict[str, FormulaText]] = Field(
         default_factory=dict, description="field → code → condition under which a blank field means that code"
     )

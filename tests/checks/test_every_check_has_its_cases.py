@@ -18,6 +18,10 @@ IN_CODE = {
     "FL37": "tests.checks.test_sent_again.test_an_explanation_that_answers_nothing_is_acknowledged",
     "FL38": "tests.checks.test_sent_again.test_what_comes_after_the_lock_is_sent_back",
     "FL35": "tests.checks.test_broken_checks.test_a_check_that_cannot_run_holds_the_return_back",
+    "RG15": "tests.register.test_groupings.test_a_group_that_is_not_on_the_districts_own_list_is_an_error",
+    "RG17": "tests.register.test_comparisons.test_a_new_school_is_told_that_nothing_is_compared",
+    "RG18": "tests.register.test_comparisons.test_schools_that_share_an_origin_are_told_that_nothing_is_compared",
+    "RG19": "tests.register.test_comparisons.test_a_school_that_took_over_another_is_told_what_is_compared",
 }
 """Checks that need more than one submission, or other definitions: code → the test that has their cases."""
 
