@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flows.files import write_whole
 from flows.warehouse.journal import Event
-from flows.warehouse.tables import fetch_one
+from flows.warehouse.tables import Connection, fetch_one
 from flows.warehouse.warehouse import Warehouse
 
 
@@ -71,6 +71,11 @@ def find_latest_vintage(warehouse: Warehouse, period: str) -> int:
     """Number of the newest vintage; 0 if there is none."""
     row = fetch_one(warehouse.connection, "SELECT max(vintage) FROM publications WHERE period = ?", [period])
     return int(row[0]) if row and row[0] else 0
+
+
+def list_vintages(connection: Connection) -> list[tuple[str, int]]:
+    """Every period that was published, with the number of its newest vintage."""
+    return connection.execute("SELECT period, max(vintage) FROM publications GROUP BY period ORDER BY period").fetchall()
 
 
 def _list_digests(warehouse: Warehouse, period: str, vintage: int) -> dict[str, str]:
