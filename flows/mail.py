@@ -8,9 +8,8 @@ import os
 import smtplib
 import ssl
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import make_msgid
 
@@ -20,9 +19,6 @@ log = logging.getLogger(__name__)
 
 PASSWORD = "HUIZONG_MAIL_PASSWORD"  # noqa: S105  the name of the variable
 """Environment variable that has the password. It stands in no file."""
-
-DELAYS: tuple[float, ...] = (2.0, 10.0)
-"""Seconds before the second and the third attempt."""
 
 LASTING = 500
 """Answers of a server from here on will be the same the next time."""
@@ -49,20 +45,17 @@ class Delivery:
     detail: str = ""
 
 
-def send_message(message: Message, settings: MailSettings, *, delays: Sequence[float] = DELAYS) -> Delivery:
-    """Send a message; where the server is not there or busy, again after each of the delays."""
-    to = ", ".join(message.to)
-    problem, detail = "", ""
-    for attempt, delay in enumerate((*delays, 0.0), start=1):
+def send_message(message: Message, settings: MailSettings) -> Delivery:
+    """Send a message; where the server is not there or busy, again after the waits of the settings."""
+    problem, detail, attempt = "", "", 0
+    for attempt, wait in enumerate((0.0, *settings.retry_after), start=1):
+        time.sleep(wait)
         problem, detail, is_lasting = _attempt(message, settings)
-        if not problem:
-            log.info("letter sent to %d addresses", len(message.to))
-            return Delivery(to, attempt)
+        if not problem or is_lasting:
+            break
         log.warning("letter not sent, attempt %d: %s (%s)", attempt, problem, detail)
-        if is_lasting:
-            return Delivery(to, attempt, problem, detail)
-        time.sleep(delay)
-    return Delivery(to, len(delays) + 1, problem, detail)
+    log.info("letter to %d addresses: %s", len(message.to), problem or "sent")
+    return Delivery(", ".join(message.to), attempt, problem, detail)
 
 
 def build_message(message: Message, sender: str) -> EmailMessage:
@@ -71,7 +64,7 @@ def build_message(message: Message, sender: str) -> EmailMessage:
     built["Subject"] = " ".join(message.subject.split())
     built["From"] = sender
     built["To"] = ", ".join(message.to)
-    built["Message-ID"] = make_msgid(domain=Address(addr_spec=sender).domain or None)
+    built["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     built.set_content(message.text)
     if message.page:
         built.add_alternative(message.page, subtype="html")
@@ -86,18 +79,26 @@ def _attempt(message: Message, settings: MailSettings) -> tuple[str, str, bool]:
     """Problem, detail, and whether it will last; an empty problem where the message was taken by the server."""
     try:
         refused = _send(build_message(message, settings.address), settings)
-    except smtplib.SMTPAuthenticationError as error:
-        return "login", str(error.smtp_code), True
-    except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _ in error.recipients.values()]
-        return "recipients", ", ".join(error.recipients), min(codes) >= LASTING
-    except (smtplib.SMTPNotSupportedError, ssl.SSLError) as error:
-        return "security", type(error).__name__, True
-    except smtplib.SMTPResponseException as error:
-        return "refused", str(error.smtp_code), error.smtp_code >= LASTING
-    except (smtplib.SMTPException, OSError) as error:
-        return "unreachable", f"{settings.host}:{settings.find_port()}, {type(error).__name__}", False
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        return _explain(error, f"{settings.host}:{settings.find_port()}")
     return ("recipients", ", ".join(refused), True) if refused else ("", "", False)
+
+
+def _explain(error: Exception, where: str) -> tuple[str, str, bool]:
+    """The same of what a server or the way to it said."""
+    told = "unreachable", f"{where}, {type(error).__name__}", False
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        told = "login", str(error.smtp_code), True
+    elif isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _ in error.recipients.values()]
+        told = "recipients", ", ".join(error.recipients), min(codes) >= LASTING
+    elif isinstance(error, smtplib.SMTPResponseException):
+        told = "refused", str(error.smtp_code), error.smtp_code >= LASTING
+    elif isinstance(error, smtplib.SMTPNotSupportedError | ssl.SSLError):
+        told = "security", type(error).__name__, True
+    elif isinstance(error, ValueError):
+        told = "refused", type(error).__name__, True
+    return told
 
 
 def _send(message: EmailMessage, settings: MailSettings) -> Mapping[str, object]:

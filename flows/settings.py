@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -37,6 +37,8 @@ class Collection(BaseModel):
     due: dict[str, date] = Field(default_factory=dict, description="return number → due date, where not the usual one")
 
 
+Address = Annotated[str, Field(pattern=r"^[\x21-\x3f\x41-\x7e]+@[\x21-\x3f\x41-\x7e]+$")]
+Seconds = Annotated[float, Field(ge=0, le=600)]
 Security = Literal["starttls", "ssl", "none"]
 PORTS: dict[Security, int] = {"starttls": 587, "ssl": 465, "none": 25}
 
@@ -50,11 +52,12 @@ class MailSettings(BaseModel):
     port: int = Field(0, ge=0, le=65535, description="its port; 0: the usual one for the security")
     security: Security = Field("starttls", description="starttls, ssl or none")
     user: str = Field("", description="name to log in with; the password is HUIZONG_MAIL_PASSWORD")
-    sender: str = Field("", description="address letters come from; empty: the user")
-    recipients: list[str] = Field(default_factory=list, description="addresses the digest goes to")
-    schools: dict[str, str] = Field(default_factory=dict, description="school code → address its receipts go to")
+    sender: Address | Literal[""] = Field("", description="address letters come from; empty: the user")
+    recipients: list[Address] = Field(default_factory=list, description="addresses the digest goes to")
+    schools: dict[str, Address] = Field(default_factory=dict, description="school code → address its receipts go to")
     block: str = Field("", description="notification block of Prefect told in place of SMTP, as type/name")
     seconds: float = Field(20.0, gt=0, description="longest wait for the server")
+    retry_after: list[Seconds] = Field([2.0, 10.0], max_length=10, description="seconds before each further attempt")
 
     @property
     def address(self) -> str:
