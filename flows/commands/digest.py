@@ -62,7 +62,7 @@ def build_digest_json(
         "counts": {
             "came": sum(row.received for row in data.came), "duplicates": data.duplicates,
             "refused": len(data.refused), "queried": len(data.queried), "first": len(data.first),
-            "chase": len(chased), "not_yet_due": data.not_yet_due,
+            "not_yet_due": data.not_yet_due,
         },
         "first": [build_first_json(catalogue, row) for row in data.first],
         "chase": [build_chase_json(catalogue, row) for row in chased],

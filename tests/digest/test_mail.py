@@ -17,6 +17,7 @@ from flows.errors import WorkspaceError
 from flows.mail import PASSWORD, Delivery, Message, send_message
 from flows.settings import MailSettings, load_settings
 from tests.digest.mail_server import MailServer, serve_mail
+from tests.docs.pages import list_blocks, read_page
 
 BOX, OTHER_BOX = "tongji@example.org", "juzhang@example.org"
 LETTER = Message((BOX,), "示例区晨报 2025-09-25", "退回 2 份", "<p>退回 <b>2</b> 份</p>", {"晨报.xlsx": b"PK\x03\x04"})
@@ -162,6 +163,15 @@ def test_no_letter_goes_open_where_encryption_was_asked_for(server: MailServer) 
     delivery = send_message(LETTER, set_up(server, security="starttls"))
 
     assert (delivery.problem, server.letters) == ("security", [])
+
+
+def test_the_settings_of_the_documents_can_send(tmp_path: Path) -> None:
+    (block,) = (b for b in list_blocks(read_page("digest.md")) if b.language == "toml")
+    path = tmp_path / "pyproject.toml"
+    path.write_text(block.content, encoding="utf-8")
+
+    mail = load_settings(path).mail
+    assert (mail.address, mail.find_port(), len(mail.recipients)) == ("tongji@example.org", 587, 1)
 
 
 @pytest.mark.parametrize(

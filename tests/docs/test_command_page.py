@@ -27,6 +27,7 @@ EXAMPLES = {verb: json.loads(list_blocks(SECTIONS[verb])[0].content) for verb in
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     "template": ("L01", "--period", PERIOD, "--school", "2132000001", "--out", "{out}"),
     "status": ("--period", PERIOD),
+    "digest": ("--period", PERIOD),
     "indicators": ("books_per_seat", "--period", PERIOD),
     "evaluate": ("lib", "--period", PERIOD),
     "explain": ("books_per_seat", "--period", PERIOD),
