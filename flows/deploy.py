@@ -8,6 +8,7 @@ from prefect import flow
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from flows.conductor import Unwatched, Watcher
+from flows.failure import telling_of_failure
 from flows.pipeline import NightReport, run_night
 from flows.prefect_conductor import PrefectConductor
 from flows.workspace import Workspace, open_workspace
@@ -33,7 +34,9 @@ def run_with_prefect(workspace: Workspace, watcher: Watcher) -> NightReport:
 
 def run_under_prefect(workspace: Workspace, watcher: Watcher) -> NightReport:
     """Run inside a flow and leave its summary as artifacts."""
-    report = run_night(workspace, PrefectConductor(watcher))
+    conductor = PrefectConductor(watcher)
+    with telling_of_failure(workspace, conductor=conductor):
+        report = run_night(workspace, conductor)
     _show_summary(report)
     _show_rates(report)
     return report

@@ -69,7 +69,12 @@ def look_into(folder: Path, *, settle_seconds: float, left: Collection[tuple[str
 
 def is_empty(folder: Path) -> bool:
     """True if nothing lies in the inbox that could be taken in."""
-    return not (folder.is_dir() and _list_files(folder)[0])
+    return not count_files(folder)
+
+
+def count_files(folder: Path) -> int:
+    """How many files lie in the inbox that could be taken in."""
+    return len(_list_files(folder)[0]) if folder.is_dir() else 0
 
 
 def open_file(file: InboxFile) -> BinaryIO:

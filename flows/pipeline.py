@@ -1,19 +1,21 @@
-"""The night: take in, judge, send back, compute, publish, in this order, and prove at its end that nothing was lost."""
+"""The night: take in, judge, send back, compute, publish, tell, in this order, and prove that nothing was lost."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.aggregate import Aggregation, aggregate
 from flows.basis import list_bases, list_stale
 from flows.conductor import PLAIN, Conductor
 from flows.delivery import Delivery, deliver
+from flows.digest import Digesting, make_digest
 from flows.ingest import Intake, ingest
 from flows.ledger import LedgerSheet, draw_ledger
 from flows.publish import Publishing, publish
+from flows.publishers.digest_data import RunNote
 from flows.receipts import Receipts, make_receipts
 from flows.validate import Validation, validate
 from flows.warehouse.history import note_states
@@ -40,6 +42,7 @@ class NightReport:
     ledger: LedgerSheet
     standings: tuple[Standing, ...]
     seconds: float
+    digest: Digesting | None = None
 
     @property
     def verdicts(self) -> Mapping[str, int]:
@@ -61,7 +64,7 @@ def run_night(workspace: Workspace, conductor: Conductor = PLAIN, catalogue: Cat
         with open_warehouse(workspace.warehouse) as warehouse:
             report = _run_stages(workspace, warehouse, catalogue, conductor, started)
             _record_run(warehouse, report, at)
-            return report
+            return _tell(workspace, warehouse, catalogue, conductor, report, at)
 
 
 def is_at_rest(workspace: Workspace, catalogue: Catalogue) -> bool:
@@ -90,6 +93,22 @@ def _run_stages(
     standings = tuple(load_standings(warehouse.connection, validation.judged))
     seconds = time.monotonic() - started
     return NightReport(intake, validation, receipts, aggregation, publishing, delivery, ledger, standings, seconds)
+
+
+def _tell(
+    workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue, conductor: Conductor, report: NightReport, at: str
+) -> NightReport:
+    """The report with the digest that tells of it."""
+    published = tuple((p.period, p.vintage, p.is_new) for p in report.publishing.publications)
+    note = RunNote(
+        at, report.ledger.holds, report.ledger.counts, report.ledger.problems, report.intake.waiting,
+        report.intake.ignored, published, len(report.receipts.texts),
+    )  # fmt: skip
+    receipts = (*report.receipts.texts, *report.receipts.marked)
+    digest = conductor.run_stage(
+        "digest", lambda: make_digest(workspace, warehouse, catalogue, note, receipts, conductor)
+    )
+    return replace(report, digest=digest)
 
 
 def _record_run(warehouse: Warehouse, report: NightReport, at: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
@@ -42,6 +42,15 @@ class PrefectConductor:
             )
             results.append(wrap(_bind(work, batch))())
         return results
+
+    def notify(self, channel: str, subject: str, text: str) -> bool:
+        """Tell a notification block, named as Prefect names it: type/name."""
+        from prefect.blocks import core, notifications  # noqa: F401, PLC0415  makes their kinds known; few runs need them
+
+        block: Any = core.Block.load(channel)
+        with block.raise_on_failure():
+            block.notify(body=text, subject=subject)
+        return True
 
 
 def _bind(work: Callable[[Batch], Result], batch: Batch) -> Callable[[], Result]:

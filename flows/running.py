@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from flows.conductor import PlainConductor, Watcher
 from flows.errors import ServerError
+from flows.failure import telling_of_failure
 from flows.inbox import is_empty
 from flows.pipeline import NightReport, is_at_rest, run_night
 from flows.prefect_server import start_server
@@ -17,12 +18,16 @@ Runner = Callable[[Workspace, Watcher], NightReport]
 
 
 def run_once(workspace: Workspace, watcher: Watcher, *, with_prefect: bool, tell: Callable[[str], None]) -> NightReport:
-    """One run. With nothing to do no server is started; one that does not come up is told of and done without."""
-    catalogue = workspace.load_catalogue()
-    if not with_prefect or (is_empty(workspace.inbox) and is_at_rest(workspace, catalogue)):
-        return run_night(workspace, PlainConductor(watcher), catalogue)
-    with open_runner(workspace, tell=tell) as run:
-        return run(workspace, watcher)
+    """One run. With nothing to do no server is started; one that does not come up is told of and done without.
+
+    A run that fails leaves a notice beside the digests.
+    """
+    with telling_of_failure(workspace, tell=tell):
+        catalogue = workspace.load_catalogue()
+        if not with_prefect or (is_empty(workspace.inbox) and is_at_rest(workspace, catalogue)):
+            return run_night(workspace, PlainConductor(watcher), catalogue)
+        with open_runner(workspace, tell=tell) as run:
+            return run(workspace, watcher)
 
 
 def run_plainly(workspace: Workspace, watcher: Watcher) -> NightReport:

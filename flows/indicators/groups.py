@@ -133,7 +133,7 @@ def list_group_labels(catalogue: Catalogue, by: str, indicator: Indicator | None
 
 
 def find_breakdown_codelist(catalogue: Catalogue, by: str, first: Sequence[str] = ()) -> str | None:
-    """The code list called like a grouping, or that of the field it is named after: in the register, then in `first`."""
+    """The code list called like a grouping, or of the field it is named after: in the register, then `first`."""
     if by in catalogue.groupings:
         return by if by in catalogue.codelists else None
     register = catalogue.register

@@ -74,7 +74,7 @@ def open_empty() -> Connection:
 
 def sweep_warehouse(root: Path) -> None:
     """Remove what a killed run left aside."""
-    for name in ("received", "published", "receipts"):
+    for name in ("received", "published", "receipts", "digests"):
         sweep_asides(root / name)
 
 

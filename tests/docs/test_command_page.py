@@ -31,6 +31,7 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "findings": ("--severity", "query"),
     "history": ("--period", PERIOD),
     "export": ("2", "--out", "{out}"),
+    "digest": ("--period", PERIOD),
     "indicators": ("books_per_seat", "--period", PERIOD),
     "evaluate": ("lib", "--period", PERIOD),
     "explain": ("books_per_seat", "--period", PERIOD),
