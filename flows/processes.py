@@ -8,12 +8,14 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import psutil
 
 LOOK_SECONDS = 0.5
+KILL_SECONDS = 5.0
 BIRTH_TOLERANCE = 30.0
 """Seconds. Births are reckoned from the clock, which may be set; a number is not used again so soon."""
 ENDED_WITH_ANOTHER = 70
@@ -81,10 +83,9 @@ def stop_process(process: subprocess.Popen[bytes], *, patience: float) -> None:
         process.kill()
         process.wait()
     for child in below:
-        try:
+        with suppress(psutil.NoSuchProcess):
             child.kill()
-        except psutil.NoSuchProcess:
-            continue
+    psutil.wait_procs(below, KILL_SECONDS)
 
 
 def _wait_for_end(mark: ProcessMark) -> None:

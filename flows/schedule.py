@@ -39,7 +39,7 @@ def read_slots(schedule: str, timezone: str, after: datetime, count: int) -> lis
         command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=CHILD_SECONDS
     )
     if done.returncode:
-        raise WorkspaceError("schedule", schedule=schedule, timezone=timezone)
+        raise WorkspaceError("bad_schedule", schedule=schedule, timezone=timezone)
     return [datetime.fromisoformat(text) for text in json.loads(done.stdout)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from flows.conductor import Conductor
 from flows.errors import BusyError
@@ -15,7 +16,12 @@ MOST_SECONDS = 1800.0
 
 
 def run_in_turn(
-    workspace: Workspace, conductor: Conductor, cause: Cause, *, patience: float = MOST_SECONDS
+    workspace: Workspace,
+    conductor: Conductor,
+    cause: Cause,
+    *,
+    patience: float = MOST_SECONDS,
+    wait: Callable[[float], None] = time.sleep,
 ) -> NightReport:
     """One run, after the one that is going on. Raises BusyError if that one does not end within `patience` seconds."""
     catalogue = workspace.load_catalogue()
@@ -26,4 +32,4 @@ def run_in_turn(
         except BusyError:
             if time.monotonic() >= end:
                 raise
-        time.sleep(LOOK_SECONDS)
+        wait(LOOK_SECONDS)

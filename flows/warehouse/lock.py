@@ -29,8 +29,17 @@ def hold_lock(path: Path, *, since: str, busy: str = "busy") -> Iterator[None]:
 
 def find_holder(path: Path) -> dict[str, object] | None:
     """Who holds the lock (pid, host, since); None where nobody does, or the holder is dead."""
-    holder = _read_holder(path)
+    holder = read_holder(path)
     return holder if _is_held_by(holder) else None
+
+
+def read_holder(path: Path) -> dict[str, object]:
+    """Whoever wrote the lock, dead or alive; empty if nobody did or it cannot be read."""
+    try:
+        holder = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return holder if isinstance(holder, dict) else {}
 
 
 def _claim(path: Path, since: str, busy: str) -> None:
@@ -39,7 +48,7 @@ def _claim(path: Path, since: str, busy: str) -> None:
         try:
             descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
         except FileExistsError:
-            holder = _read_holder(path)
+            holder = read_holder(path)
             if not holder and _is_young(path):
                 break
             if _is_held_by(holder):
@@ -51,14 +60,6 @@ def _claim(path: Path, since: str, busy: str) -> None:
             file.write(content)
         return
     raise BusyError("busy_starting")
-
-
-def _read_holder(path: Path) -> dict[str, object]:
-    try:
-        holder = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return holder if isinstance(holder, dict) else {}
 
 
 def _is_young(path: Path) -> bool:
