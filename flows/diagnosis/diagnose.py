@@ -16,7 +16,7 @@ from flows.diagnosis.contents import (
     read_journal,
 )
 from flows.diagnosis.diagnosis import Diagnosis, find_fault, find_well, warn
-from flows.diagnosis.environment import check_folders, check_libraries, check_python, check_room
+from flows.diagnosis.environment import check_folders, check_packages, check_python, check_room
 from flows.diagnosis.operation import check_last_run, check_lock, check_prefect, check_schedule, check_service
 from flows.errors import WorkspaceError
 from flows.schedule import Timetable
@@ -31,7 +31,7 @@ MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)\S*")
 def diagnose(given: Path | None, *, everything: bool) -> Iterator[Diagnosis]:
     """Each check's finding as it is made. Without a workspace only what can be said of the machine."""
     yield _try("python", check_python)
-    yield _try("libraries", check_libraries)
+    yield _try("packages", check_packages)
     try:
         workspace = open_workspace(given)
     except WorkspaceError as error:

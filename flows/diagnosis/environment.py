@@ -31,19 +31,19 @@ def check_python() -> Diagnosis:
     return find_fault("python", "python_unsuitable", version=version)
 
 
-def check_libraries(lock: Path = LOCK) -> Diagnosis:
+def check_packages(lock: Path = LOCK) -> Diagnosis:
     """Whether what is installed is what the lock file names."""
     if not lock.is_file():
-        return find_well("libraries", "no_lock_file")
+        return find_well("packages", "no_lock_file")
     locked = read_lock(lock.read_text(encoding="utf-8"))
     installed = {name: find_version(name) for name in locked}
     missing = [name for name in _list_needed() if find_version(name) is None]
     if missing:
-        return find_fault("libraries", "libraries_missing", names=", ".join(missing[:MOST_NAMED]))
+        return find_fault("packages", "packages_missing", names=", ".join(missing[:MOST_NAMED]))
     other = [f"{name} {version}" for name, version in installed.items() if version and version not in locked[name]]
     if other:
-        return warn("libraries", "libraries_differ", count=len(other), names=", ".join(other[:MOST_NAMED]))
-    return find_well("libraries", "libraries", count=sum(version is not None for version in installed.values()))
+        return warn("packages", "packages_differ", count=len(other), names=", ".join(other[:MOST_NAMED]))
+    return find_well("packages", "packages", count=sum(version is not None for version in installed.values()))
 
 
 def read_lock(text: str) -> Mapping[str, set[str]]:

@@ -22,7 +22,7 @@ from flows.diagnosis.contents import (
 )
 from flows.diagnosis.diagnose import check_clock, diagnose, spell_detail, spell_remedy
 from flows.diagnosis.diagnosis import Diagnosis
-from flows.diagnosis.environment import check_folders, check_libraries, find_version
+from flows.diagnosis.environment import check_folders, check_packages, find_version
 from flows.diagnosis.operation import check_last_run, check_lock, check_prefect, check_schedule, check_service
 from flows.processes import ProcessMark, mark_process
 from flows.schedule import Timetable
@@ -57,10 +57,10 @@ def test_a_healthy_workspace_is_well_in_every_point(
     """But for the libraries, which may be others while the lock file is being renewed."""
     code = run_command(["doctor", "--json", "--workspace", str(night.workspace.root)])
     found = {one["check"]: one for one in json.loads(capsys.readouterr().out)}
-    others = {name: one for name, one in found.items() if name != "libraries"}
+    others = {name: one for name, one in found.items() if name != "packages"}
 
     assert [one for one in others.values() if (one["state"], one["remedy"]) != ("ok", "")] == []
-    assert code == (0 if found["libraries"]["state"] == "ok" else 1)
+    assert code == (0 if found["packages"]["state"] == "ok" else 1)
     assert len(found) == 17
     assert found["last_run"]["detail"].startswith("2025-09-19 12:00（手工运行）")
     assert found["schedule"]["detail"] == "0 2 * * *，下次 2025-09-20 02:00"
@@ -214,9 +214,9 @@ def test_libraries_are_held_against_the_lock_file(tmp_path: Path, wording: Wordi
     lock.write_text(
         f"pandas=={own_version} \\\n    --hash=sha256:0\nduckdb==0.0.1 ; python_version > '3'\n", encoding="utf-8"
     )
-    found = check_libraries(lock)
+    found = check_packages(lock)
 
-    assert summarise(found) == ("warning", "libraries_differ")
+    assert summarise(found) == ("warning", "packages_differ")
     assert spell_detail(found, wording).startswith("1 个与锁定文件不同：duckdb")
 
 

@@ -10,13 +10,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from flows.prefect_server import ServerAddress
 from schemas.catalogue import Catalogue
 from tests.journeys.bureau import SCHOOLS, Bureau, find_filing, find_register
-from tests.serving.serving import LONGEST, PROMISED_SECONDS, Serving, run_command, serve, wait_for_end
+from tests.serving.serving import LONGEST, PROMISED_SECONDS, Serving, serve, wait_for_end
 
 SCHEDULED_SECONDS = 90.0
 COUNTED = {"accepted", "accepted_with_queries"}
@@ -38,7 +37,6 @@ def test_the_service_keeps_the_schedule_takes_files_by_day_and_survives_being_ki
         assert_schedule_is_kept(service)
         assert_a_file_has_its_receipt_in_time(service, bureau, SCHOOLS[0])
         assert_the_run_shows_in_prefect(service)
-        assert_a_run_by_hand_uses_the_same_server(service, bureau)
         assert_a_kill_leaves_nothing_running(service, bureau, SCHOOLS[1])
 
     pretend_three_nights_were_missed(bureau)
@@ -93,17 +91,6 @@ def assert_the_run_shows_in_prefect(service: Serving) -> None:
         ask(ServerAddress(service.find_server().port, "huizong:wrong"), "deployments/count", {})
 
 
-def assert_a_run_by_hand_uses_the_same_server(service: Serving, bureau: Bureau) -> None:
-    """No second server on the same database."""
-    (bureau.workspace.inbox / "通知.docx").write_bytes(b"no workbook")
-    done = run_command(bureau.root, "run")
-    assert done.returncode in (1, 2), done.stderr  # sent back; or the service was the quicker one
-    servers = [one for one in psutil.process_iter() if "flows.prefect_server" in list_words(one, service)]
-    assert len(servers) == 1
-    service.wait_until(lambda: not list(bureau.workspace.inbox.glob("*.docx")), PROMISED_SECONDS, "file taken in")
-    service.wait_until(lambda: not (bureau.root / "warehouse" / "run.lock").exists(), PROMISED_SECONDS, "run ended")
-
-
 def assert_a_kill_leaves_nothing_running(service: Serving, bureau: Bureau, school: str) -> None:
     """Power is lost in the middle of a run."""
     bureau.receive(find_filing("students", school))
@@ -142,12 +129,3 @@ def ask(server: ServerAddress, place: str, body: dict[str, Any] | None = None) -
     )
     with urllib.request.urlopen(request, timeout=30) as response:
         return json.load(response)
-
-
-def list_words(process: psutil.Process, service: Serving) -> list[str]:
-    """The command line of a process, if it is one of the service's."""
-    try:
-        words = process.cmdline()
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return []
-    return words if str(service.process.pid) in words else []
