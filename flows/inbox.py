@@ -77,6 +77,11 @@ def count_files(folder: Path) -> int:
     return len(_list_files(folder)[0]) if folder.is_dir() else 0
 
 
+def list_files(folder: Path) -> list[InboxFile] | None:
+    """What lies in the inbox that could be taken in, without waiting for it; None if there is no inbox."""
+    return _list_files(folder)[0] if folder.is_dir() else None
+
+
 def open_file(file: InboxFile) -> BinaryIO:
     """Open a file of the inbox for reading, never through a link. Raises OSError if it is gone or locked."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -138,11 +143,14 @@ def _walk(folder: Path, depth: int) -> Iterator[tuple[Path, os.stat_result | Non
 
 
 def _wait_until_still(files: list[InboxFile], settle_seconds: float) -> None:
-    """Wait as long as the youngest file needs to have been still for the settle time."""
+    """Wait as long as the youngest file needs to have been still for the settle time.
+
+    One from the future was written where the clock is ahead: it is waited for from now on.
+    """
     if files:
         age = time.time() - max(file.changed_ns for file in files) / 1e9
-        if 0 <= age < settle_seconds:
-            time.sleep(settle_seconds - age)
+        if age < settle_seconds:
+            time.sleep(settle_seconds - max(age, 0))
 
 
 def _find_reason_to_wait(file: InboxFile, settle_seconds: float) -> str:

@@ -10,6 +10,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.conductor import Unwatched, Watcher
+from schemas.wording import Wording, load_shipped_wording
 
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
@@ -22,9 +23,11 @@ class PrefectConductor:
     """Runs stages as subflows and batches as tasks. Only names reach Prefect: records never leave the process."""
 
     watcher: Watcher = field(default_factory=Unwatched)
+    wording: Wording = field(default_factory=load_shipped_wording)
 
     def run_stage(self, name: str, stage: Callable[[], Result]) -> Result:
-        wrap = flow(name=name, validate_parameters=False, persist_result=False)
+        title = self.wording.say(f"stages.{name}") if self.wording.knows(f"stages.{name}") else name
+        wrap = flow(name=name, flow_run_name=title, validate_parameters=False, persist_result=False)
         return wrap(stage)()
 
     def run_batches(

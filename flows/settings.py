@@ -123,7 +123,7 @@ class Settings(BaseSettings):
     months_of_year: Literal["calendar", "school"] = Field("calendar", description="which months make a year's figure")
     small_cell: int = Field(5, ge=0, description="restricted counts under this are suppressed in publications")
     remind_days: int = Field(3, ge=0, description="returns due within so many days are on the chase list already")
-    schedule: str = Field("0 2 * * *", description="cron line of the nightly run")
+    schedule: str = Field("0 2 * * *", description="cron line of the nightly run; empty: none")
     timezone: str = Field("Asia/Shanghai", description="time zone of the schedule and of receipts")
     settle_seconds: float = Field(2.0, ge=0, description="a file in the inbox is left alone until unchanged so long")
     workers: int = Field(2, ge=1, description="reader processes")

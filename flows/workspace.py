@@ -33,6 +33,11 @@ class Workspace:
         return self.root / "warehouse"
 
     @property
+    def prefect_home(self) -> Path:
+        """Where Prefect keeps its state."""
+        return self.warehouse / "prefect"
+
+    @property
     def definitions(self) -> Path:
         return self.root / "schemas"
 
