@@ -34,6 +34,7 @@ class Notice(StrEnum):
     RENAMED_SHEET = "renamed_sheet"
     OTHER_LABEL = "other_label"
     STRAY_CONTENT = "stray_content"
+    STRAY_TEXT = "stray_text"
     TOTAL_LINE = "total_line"
     OVER_CAPACITY = "over_capacity"
     # its cells

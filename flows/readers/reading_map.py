@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CodeAnswers:
-    """What may be written for the codes of a list, and the form of codes outside it."""
+    """What may be written for the codes of a list, the form of codes outside it, and the codes as people see them."""
 
     answers: Mapping[str, str]
     pattern: str
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +49,8 @@ def build_reading_map(catalogue: Catalogue) -> ReadingMap:
         numbers=numbers,
         cover=catalogue.cover,
         notes=catalogue.notes,
-        codelists={codelist_id: CodeAnswers(c.by_answer, c.pattern) for codelist_id, c in catalogue.codelists.items()},
+        codelists={
+            codelist_id: CodeAnswers(c.by_answer, c.pattern, tuple(code.shown for code in c.codes))
+            for codelist_id, c in catalogue.codelists.items()
+        },
     )
