@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from flows.ingest import ingest
 from flows.setup import make_workspace
 from flows.standing import check_correction
@@ -26,6 +28,7 @@ def build_row(cover: Mapping[str, str]) -> SubmissionRow:
     )
 
 
+@pytest.mark.requirement("P-10")
 def test_a_new_version_of_an_accepted_return_says_why() -> None:
     (finding,) = check_correction(load_definitions(), build_row({}), accepted=[1])
 
@@ -42,6 +45,7 @@ def test_a_first_version_needs_no_reason() -> None:
     assert check_correction(load_definitions(), build_row({}), accepted=[]) == []
 
 
+@pytest.mark.requirement("V-16")
 def test_the_same_file_is_no_second_submission(tmp_path: Path) -> None:
     made = fill_template(find_filing("students", PERIOD, SCHOOL))
     make_workspace(tmp_path, {**describe_district(), "settle_seconds": 0.0, "as_of": date(2025, 9, 18)})

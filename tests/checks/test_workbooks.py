@@ -113,6 +113,7 @@ def _write(path: Path, filing: Filing) -> Path:
     return path
 
 
+@pytest.mark.requirement("M-01", "R-25")
 @pytest.mark.parametrize(("fault", "code"), NAMED, ids=[code for _, code in NAMED])
 def test_the_finding_names_the_cell_that_is_wrong_in_the_workbook(
     fault: Fault, code: str, checked: Mapping[tuple[str, str, str], Checked]
@@ -125,6 +126,7 @@ def test_the_finding_names_the_cell_that_is_wrong_in_the_workbook(
     assert openpyxl.load_workbook(io.BytesIO(file.content))[tab][cell].value == value
 
 
+@pytest.mark.requirement("M-01")
 @pytest.mark.parametrize(("fault", "code"), NAMED, ids=[code for _, code in NAMED])
 def test_the_label_of_the_finding_stands_beside_the_cell(
     fault: Fault, code: str, checked: Mapping[tuple[str, str, str], Checked]

@@ -125,6 +125,7 @@ def test_a_verb_that_answers_prints_the_shape_shown(
     assert find_empty(EXAMPLES[verb], printed) == []
 
 
+@pytest.mark.requirement("M-01")
 def test_check_prints_the_shape_shown(district: District, capsys: pytest.CaptureFixture[str]) -> None:
     printed = ask(capsys, district.workspace, "check", str(district.papers["2132000003"]))
 
