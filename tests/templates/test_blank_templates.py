@@ -119,6 +119,18 @@ def test_a_code_is_chosen_from_the_list_that_the_check_uses(
         assert shown == [code.shown for code in catalogue.codelists[cell.codelist].codes], cell.ref
 
 
+@pytest.mark.requirement("V-09")
+@for_every_return
+def test_drop_downs_of_code_lists_advise_and_do_not_forbid(
+    return_id: str, catalogue: Catalogue, open_blank: OpenBlank
+) -> None:
+    for tab, cell in list_all_cells(catalogue.latest_layout(return_id)):
+        if cell.codelist and not cell.blocked:
+            validation = find_validation(open_blank(return_id)[tab], cell.address)
+            assert validation is not None
+            assert validation.errorStyle in ("warning", "information"), cell.ref
+
+
 @for_every_return
 def test_yes_or_no_is_chosen_and_numbers_are_asked_for_within_bounds(
     return_id: str, catalogue: Catalogue, open_blank: OpenBlank
