@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from flows.publishers.marking.comments import MAIN
+from flows.publishers.marking.parts import MAIN
 from flows.publishers.marking.remark import Remark, Sheetful
 from schemas.layout import column_letter
 
@@ -22,7 +22,11 @@ def build_list(remarks: Sequence[Remark], words: Sheetful, styles: Sequence[int]
     fit = etree.SubElement(root, f"{{{MAIN}}}sheetPr")
     etree.SubElement(fit, f"{{{MAIN}}}pageSetUpPr", fitToPage="1")
     views = etree.SubElement(root, f"{{{MAIN}}}sheetViews")
-    etree.SubElement(views, f"{{{MAIN}}}sheetView", tabSelected="1", workbookViewId="0", showGridLines="0")
+    view = etree.SubElement(views, f"{{{MAIN}}}sheetView", tabSelected="1", workbookViewId="0", showGridLines="0")
+    head = 3 + len(words.lines)
+    etree.SubElement(
+        view, f"{{{MAIN}}}pane", ySplit=str(head), topLeftCell=f"A{head + 1}", activePane="bottomLeft", state="frozen"
+    )
     columns = etree.SubElement(root, f"{{{MAIN}}}cols")
     for number, width in enumerate(WIDTHS, start=1):
         etree.SubElement(columns, f"{{{MAIN}}}col", min=str(number), max=str(number), width=str(width), customWidth="1")
@@ -30,7 +34,6 @@ def build_list(remarks: Sequence[Remark], words: Sheetful, styles: Sequence[int]
     _put_row(data, 1, [words.title], [styles[TITLE_STYLE]])
     for offset, line in enumerate(words.lines):
         _put_row(data, 2 + offset, [line], [0])
-    head = 3 + len(words.lines)
     _put_row(data, head, list(words.heads), [styles[HEAD_STYLE]] * len(words.heads))
     links: list[tuple[str, str]] = []
     for number, remark in enumerate(remarks, start=1):
@@ -44,6 +47,8 @@ def build_list(remarks: Sequence[Remark], words: Sheetful, styles: Sequence[int]
             used[4] = styles[LINK_STYLE]
             links.append((f"E{row}", f"'{remark.sheet.replace(chr(39), chr(39) * 2)}'!{remark.cell}"))
         _put_row(data, row, values, used)
+    last = f"{column_letter(len(WIDTHS))}{head + len(remarks)}"
+    etree.SubElement(root, f"{{{MAIN}}}autoFilter", ref=f"A{head}:{last}")
     _put_links(root, links)
     etree.SubElement(root, f"{{{MAIN}}}pageMargins", left="0.5", right="0.5", top="0.6", bottom="0.6", header="0.3",
                      footer="0.3")  # fmt: skip
