@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -16,8 +16,9 @@ from flows.readers.locate import LocatedSheet
 from flows.readers.reading import ListReading, Repair
 from flows.readers.reading_map import CodeAnswers
 from flows.signals import Notice, Signal
-from schemas.layout import Cell, column_letter, split_address
+from schemas.layout import Cell, SheetLayout, column_letter, split_address
 
+LINE_MARK = "·"
 FAR_BELOW = 20
 """A lone cell so many blank lines below a list is no line of it."""
 FEWEST_FIELDS = 3
@@ -69,10 +70,12 @@ def extract_list(located: LocatedSheet, codelists: Mapping[str, CodeAnswers]) ->
     strays: set[int] = set()
     for index, row in _list_lines(located, harvest.signals, strays):
         raws = [row[column] if 0 <= column < len(row) else "" for column in located.columns]
+        said = len(harvest.signals)
         values = [
             _read_cell(raw, cell, (index, column), located, codelists, harvest)
             for raw, cell, column in zip(raws, cells, located.columns, strict=True)
         ]
+        harvest.signals[said:] = _name_signals(harvest.signals[said:], located.layout, values, codelists)
         row_numbers.append(index + 1)
         numbers.append([_as_number(v) for v, cell in zip(values, cells, strict=True) if cell.is_numeric])
         texts.append([_as_text(v) for v, cell in zip(values, cells, strict=True) if not cell.is_numeric])
@@ -83,6 +86,24 @@ def extract_list(located: LocatedSheet, codelists: Mapping[str, CodeAnswers]) ->
     block = np.array(numbers, dtype=np.float64).reshape(len(row_numbers), width)
     harvest.lines = ListReading(np.array(row_numbers, dtype=np.int64), block, texts)
     return harvest
+
+
+def _name_signals(
+    signals: Sequence[Signal],
+    layout: SheetLayout,
+    values: Sequence[float | str | None],
+    codelists: Mapping[str, CodeAnswers],
+) -> list[Signal]:
+    """Signals of a line with what names the line: its key fields, codes by their labels."""
+    if not signals:
+        return []
+    shown = {
+        cell.ref.partition(".")[2]: codelists.get(cell.codelist or "", NO_ANSWERS).find_label(show_raw(value))
+        for cell, value in zip(layout.cells, values, strict=True)
+        if value is not None
+    }
+    name = LINE_MARK.join(shown[field] for field in layout.key if field in shown)
+    return [replace(signal, values={**signal.values, "line": name}) for signal in signals]
 
 
 def extract_notes(located: LocatedSheet) -> list[dict[str, str]]:

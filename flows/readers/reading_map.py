@@ -21,6 +21,11 @@ class CodeAnswers:
     pattern: str
     shown: tuple[str, ...] = ()
 
+    def find_label(self, code: str) -> str:
+        """What a code means; the code itself where the list does not say."""
+        spelled = (entry.partition(" ") for entry in self.shown)
+        return next((label for known, _, label in spelled if known == code and label), code)
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingMap:
