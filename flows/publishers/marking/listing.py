@@ -8,10 +8,13 @@ from lxml import etree
 
 from flows.publishers.marking.parts import MAIN
 from flows.publishers.marking.remark import Remark, Sheetful
+from flows.publishers.tables import count_lines
 from schemas.layout import column_letter
 
 WIDTHS = (6, 8, 9, 24, 10, 60, 48, 40)
 """Number, severity, code, sheet, cell, what is wrong, what to do, and room for an explanation."""
+
+LINE_HEIGHT, PADDING = 15, 3
 
 HEAD_STYLE, WRAP_STYLE, LINK_STYLE, TITLE_STYLE = range(4)
 
@@ -57,7 +60,8 @@ def build_list(remarks: Sequence[Remark], words: Sheetful, styles: Sequence[int]
 
 
 def _put_row(data: etree._Element, number: int, values: Sequence[str], styles: Sequence[int]) -> None:
-    row = etree.SubElement(data, f"{{{MAIN}}}row", r=str(number))
+    height = str(PADDING + LINE_HEIGHT * _count_lines(values))
+    row = etree.SubElement(data, f"{{{MAIN}}}row", r=str(number), ht=height, customHeight="1")
     for column, (value, style) in enumerate(zip(values, styles, strict=True), start=1):
         cell = etree.SubElement(row, f"{{{MAIN}}}c", r=f"{column_letter(column)}{number}", s=str(style))
         if value:
@@ -65,6 +69,13 @@ def _put_row(data: etree._Element, number: int, values: Sequence[str], styles: S
             text = etree.SubElement(etree.SubElement(cell, f"{{{MAIN}}}is"), f"{{{MAIN}}}t")
             text.text = value
             text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+
+
+def _count_lines(values: Sequence[str]) -> int:
+    """Lines of print that a row needs in columns of the list's widths. Its title and lines above run on across them."""
+    if len(values) < len(WIDTHS):
+        return 1
+    return max(count_lines(value, width) for value, width in zip(values, WIDTHS, strict=True))
 
 
 def _put_links(root: etree._Element, links: Sequence[tuple[str, str]]) -> None:
