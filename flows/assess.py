@@ -173,9 +173,9 @@ def build_batch(
 ) -> Batch:
     """Submissions of one form and period, ready to be judged."""
     register = shelf.registers.find(period)
-    attributes = pick_attributes(register, schools, period)
+    attributes = replace(pick_attributes(register, schools, period), are_known=bool(register.length))
     applicable = find_applicable_cells(catalogue, block, attributes)
-    if not register.length:
+    if not attributes.are_known:
         applicable &= find_filled_sheets(block)
     settled = settle_block(block, applicable)
     own = AcceptedBlock(settled, tuple(schools), period)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from flows.normalisers.records import FormBlock, join_blocks, lift_block, settle_block
 from flows.register import RegisterView, pick_attributes
-from schemas.applicability import Attributes, find_applicable, holds_for_all
+from schemas.applicability import Attributes, find_applicable, holds_for_all, list_conditions
 from schemas.catalogue import Catalogue
 from schemas.expressions.columns import Mask, Numbers, Values
 from schemas.expressions.evaluate import divide
@@ -100,7 +100,7 @@ class UnitSource:
         filed = np.zeros(self.length, dtype=bool)
         for linked in links:
             filed[linked.units] = True
-        return filed if back or self.register is None or self._is_district else filed | ~self._find_due(owner)
+        return filed if back or not self._knows_due or self._is_district else filed | ~self._find_due(owner)
 
     def list_links(self, return_id: str, back: int) -> list[Linked]:
         """Records of a return for the period (or an earlier one), part by part, linked to the units."""
@@ -244,13 +244,18 @@ class UnitSource:
 
     def _zero_where_not_due(self, column: Numbers, owner: str, applies: tuple[str, ...], back: int) -> Numbers:
         """0 where a school does not file that sheet at all: it has none of what is counted there."""
-        if back or self.register is None or self._is_district or self.catalogue.returns[owner].scope != "school":
+        if back or not self._knows_due or self._is_district or self.catalogue.returns[owner].scope != "school":
             return column
         due = self._find_due(owner) if owner != self.own_return else np.ones(self.length, dtype=bool)
         if applies:
             masks = find_applicable(self.catalogue, applies, self.attributes)
             due = due & holds_for_all(masks, applies, self.length)
         return np.where(np.isnan(column) & ~due, 0.0, column)
+
+    @property
+    def _knows_due(self) -> bool:
+        """False without a register: what was not filed is missing then, whoever should have filed it."""
+        return self.register is not None and self.register.length > 0
 
     def _find_due(self, return_id: str) -> Mask:
         assert self.register is not None
@@ -325,10 +330,10 @@ def find_applicable_cells(catalogue: Catalogue, block: FormBlock, attributes: At
     mask = np.ones((block.length, len(cells)), dtype=bool)
     if not attributes.columns:
         return mask
-    conditions = {cell.applies for cell in cells if cell.applies}
+    conditions = [list_conditions(cell, block.layout, attributes) for cell in cells]
     masks = find_applicable(catalogue, (text for texts in conditions for text in texts), attributes)
-    for texts in conditions:
-        columns = [position for position, cell in enumerate(cells) if cell.applies == texts]
+    for texts in set(conditions):
+        columns = [position for position, own in enumerate(conditions) if own == texts]
         mask[:, columns] = holds_for_all(masks, texts, block.length)[:, None]
     return mask
 

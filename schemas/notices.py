@@ -30,6 +30,7 @@ class Notice(StrEnum):
     RENAMED_SHEET = "renamed_sheet"
     OTHER_LABEL = "other_label"
     STRAY_CONTENT = "stray_content"
+    STRAY_TEXT = "stray_text"
     TOTAL_LINE = "total_line"
     OVER_CAPACITY = "over_capacity"
     # its cells
@@ -117,6 +118,7 @@ OFFERS: Mapping[Notice, frozenset[str]] = {
     Notice.MERGED_CELLS: frozenset({"range"}),
     Notice.MOVED_TABLE: frozenset({"count"}),
     Notice.STRAY_CONTENT: frozenset({"count"}),
+    Notice.STRAY_TEXT: frozenset({"count"}),
     Notice.OVER_CAPACITY: frozenset({"count", "capacity"}),
     Notice.SCHOOL_UNKNOWN: frozenset({"code", "likely"}),
     Notice.SCHOOL_NAME_DIFFERS: frozenset({"likely"}),

@@ -110,6 +110,11 @@ class DistrictFacts:
         targets = list_targets(self.catalogue, self.target_sets, indicator_id, stage)
         return judge_figure(indicator, targets[0] if targets else None, shown.value, shown.coverage, shown.earlier)
 
+    def label_dispersion(self, criterion: str | None, stage: str) -> str:
+        """A coefficient of variation as printed; of all criteria together where none is named."""
+        name = criterion or self.catalogue.message("findings.composite")
+        return self.catalogue.message("findings.dispersion_of", criterion=name, stage=self.label_stage(stage))
+
     def label_stage(self, stage: str) -> str:
         """A stage as printed."""
         return self.catalogue.label_stage(stage)

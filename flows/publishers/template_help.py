@@ -12,6 +12,7 @@ from schemas.layout import Cell, FormLayout, SheetLayout
 COLUMNS = ("sheet", "item", "kind", "allowed", "blank", "meaning", "rules")
 WIDTHS = (18.0, 24.0, 16.0, 26.0, 14.0, 28.0, 60.0)
 MOST_RULES = 12
+"""Rules spelled out on a line; of the rest, severity and code are named."""
 
 
 def build_help_sheet(
@@ -72,7 +73,7 @@ def _describe_field(
     hint = heads.get(cell.ref.rpartition(".")[2], "")
     meaning = "；".join(part for part in (hint, catalogue.message("help.applies") if cell.applies else "") if part)
     kind = catalogue.message(f"type.{cell.type}") + (f"({cell.unit})" if cell.unit else "")
-    more = [f"…(+{len(demanded) - MOST_RULES})"] if len(demanded) > MOST_RULES else []
+    more = [" ".join(text.partition("]")[0].lstrip("[") for text in demanded[MOST_RULES:])]
     return [
         sheet.tab,
         label.strip(),
@@ -80,7 +81,7 @@ def _describe_field(
         _describe_allowed(catalogue, cell),
         _describe_blank(catalogue, cell, is_input=bool(inputs)),
         meaning,
-        "\n".join([*demanded[:MOST_RULES], *more]),
+        "\n".join([*demanded[:MOST_RULES], *more]).strip(),
     ]
 
 

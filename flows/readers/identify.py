@@ -19,6 +19,9 @@ LIST_SHEET = "整改清单"
 MARK_AUTHOR = "汇总"
 """Author of the comments of a marked workbook."""
 
+MARK_SIGN = f"【{MARK_AUTHOR}】"
+"""How our words in a comment begin: not every program keeps the author."""
+
 LABELS_THAT_MAKE_A_COVER = 5
 
 

@@ -59,8 +59,8 @@ def _read_sheets(sheets: list[OpenSheet], package: Package, extension: str, read
     if layout is None:
         if identity.return_id and cover is not None:
             forms = ", ".join(reading_map.layouts[identity.return_id])
-            asked = {"v": identity.version, "period": identity.period}
-            signals.append(Signal(Notice.FORM_NOT_IN_FORCE, cover.name, "", "", identity.version, forms, asked))
+            found, values = escape_text(identity.version), {"period": escape_text(identity.period)}
+            signals.append(Signal(Notice.FORM_NOT_IN_FORCE, cover.name, found=found, expected=forms, values=values))
         elif cover is not None:
             signals.append(Signal(Notice.NO_COVER, cover.name, found=identity.cover.get("return_id", "")))
         return Reading(identity, kind=package.kind, signals=signals)

@@ -21,10 +21,16 @@ LIST_FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class CodeAnswers:
-    """What may be written for the codes of a list, and the form of codes outside it."""
+    """What may be written for the codes of a list, the form of codes outside it, and the codes as people see them."""
 
     answers: Mapping[str, str]
     pattern: str
+    shown: tuple[str, ...] = ()
+
+    def find_label(self, code: str) -> str:
+        """What a code means; the code itself where the list does not say."""
+        spelled = (entry.partition(" ") for entry in self.shown)
+        return next((label for known, _, label in spelled if known == code and label), code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,9 @@ def build_reading_map(catalogue: Catalogue) -> ReadingMap:
         numbers=numbers,
         cover=catalogue.cover,
         notes=catalogue.notes,
-        codelists={codelist_id: CodeAnswers(c.by_answer, c.pattern) for codelist_id, c in catalogue.codelists.items()},
+        codelists={
+            codelist_id: CodeAnswers(c.by_answer, c.pattern, tuple(code.shown for code in c.codes))
+            for codelist_id, c in catalogue.codelists.items()
+        },
         list_heads={fold_label(catalogue.message(f"receipt.{head}")): field for head, field in LIST_FIELDS.items()},
     )

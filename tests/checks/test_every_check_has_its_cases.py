@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 
+import pytest
+
 from schemas.compile import compile_checks
 from tests.checks.cases import ALWAYS_ASSESSED, load_cases
 from tests.checks.district_cases import ALWAYS_ASSESSED as REASONS_OF_THE_DISTRICT
@@ -26,6 +28,7 @@ IN_CODE = {
 """Checks that need more than one submission, or other definitions: code → the test that has their cases."""
 
 
+@pytest.mark.requirement("C-03")
 def test_every_check_has_its_cases() -> None:
     assert sorted(set(load_definitions().checks) - set(CASES) - set(IN_CODE) - set(DISTRICT_CASES)) == []
 
@@ -78,6 +81,7 @@ def test_every_formula_can_be_unassessed() -> None:
     assert sorted(code for code in formulas.intersection(CASES) if CASES[code].unassessed is None) == []
 
 
+@pytest.mark.requirement("C-02")
 def test_every_rule_sends_the_school_to_a_cell_of_its_own_return() -> None:
     catalogue = load_definitions()
     forms = [catalogue.latest_layout(return_id) for return_id in catalogue.returns]

@@ -75,6 +75,7 @@ def district(tmp_path: Path) -> District:
     return District(workspace, catalogue, TemplateMaker(catalogue))
 
 
+@pytest.mark.requirement("T-01")
 def test_a_survey_written_as_yaml_becomes_templates_findings_and_a_published_figure(district: District) -> None:
     district.drop("名录.xlsx", district.file_register())
     papers = {school: district.drop(f"{school}.xlsx", district.file_survey(school)) for school in SCHOOLS}

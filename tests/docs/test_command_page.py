@@ -156,6 +156,7 @@ def test_verbs_that_change_something_print_the_shapes_shown(
     assert printed["decide"][0]["state"] == EXAMPLES["decide"][0]["state"]
 
 
+@pytest.mark.requirement("M-01")
 def test_check_prints_the_shape_shown(district: District, capsys: pytest.CaptureFixture[str]) -> None:
     printed = ask(capsys, district.workspace, "check", str(district.papers["2132000003"]))
 

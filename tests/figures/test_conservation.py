@@ -78,6 +78,7 @@ def test_every_file_ends_in_one_state(sample_run: SampleRun) -> None:
     assert run.ledger_holds
 
 
+@pytest.mark.requirement("R-24")
 @pytest.mark.parametrize("return_id", RETURN_IDS)
 def test_every_cell_typed_into_an_accepted_return_is_taken_and_no_other(
     return_id: str, catalogue: Catalogue, sample_run: SampleRun

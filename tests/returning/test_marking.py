@@ -43,6 +43,7 @@ def workbook() -> bytes:
     return save(book)
 
 
+@pytest.mark.requirement("M-09")
 def test_the_list_comes_first_and_links_to_the_cells(workbook: bytes) -> None:
     marked = load(mark_workbook(workbook, [TOO_MANY, MANY_MORE], WORDS))
     assert marked.sheetnames == ["整改清单", "学生", "说明"]
@@ -67,6 +68,7 @@ def test_the_schools_own_comment_stays_and_ours_stands_behind_it(workbook: bytes
     assert "XP05" in comment.text
 
 
+@pytest.mark.requirement("M-09")
 def test_values_formats_validations_and_print_titles_are_unchanged(workbook: bytes) -> None:
     before, after = load(workbook)["学生"], load(mark_workbook(workbook, [TOO_MANY], WORDS))["学生"]
     for row in before.iter_rows():
@@ -78,6 +80,7 @@ def test_values_formats_validations_and_print_titles_are_unchanged(workbook: byt
     assert after.print_title_rows == before.print_title_rows
 
 
+@pytest.mark.requirement("M-10")
 def test_marking_again_leaves_no_trace_of_the_first_time(workbook: bytes) -> None:
     once = mark_workbook(workbook, [TOO_MANY, MANY_MORE], WORDS)
     again = load(mark_workbook(once, [MANY_MORE], WORDS))

@@ -22,6 +22,7 @@ def bureau(tmp_path: Path, catalogue: Catalogue) -> Bureau:
     return bureau
 
 
+@pytest.mark.requirement("M-10")
 def test_a_rejected_return_comes_back_marked_and_is_accepted_once_repaired(bureau: Bureau) -> None:
     (marked,) = find_receipts(bureau, ".xlsx")
     book = openpyxl.load_workbook(marked)
