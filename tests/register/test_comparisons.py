@@ -72,6 +72,7 @@ def test_a_school_with_a_counterpart_is_compared(school: str, changing: Changing
     assert count_outcomes(changing, school) == (3, 0, 0)
 
 
+@pytest.mark.requirement("V-14")
 @pytest.mark.parametrize("school", WITHOUT_COUNTERPART)
 def test_a_school_without_a_counterpart_never_fails_a_comparison(school: str, changing: ChangingDistrict) -> None:
     """Alone each part of the school that was split has lost more than a fifth of its pupils."""
@@ -127,6 +128,7 @@ def test_a_school_that_took_over_another_is_told_what_is_compared(changing: Chan
     assert list_messages(changing, STAYS, "RG19") == []
 
 
+@pytest.mark.requirement("V-14")
 def test_schools_that_share_an_origin_are_compared_together_and_once(changing: ChangingDistrict) -> None:
     """542 pupils became 176 and 362, and 1173 became 830 and 373: two comparisons, both within bounds."""
     (row,) = list_rule_rows(changing, "RG20")

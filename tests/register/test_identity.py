@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from schemas.sample.filings import Filing
 from tests.register.changing import (
     CLOSED,
@@ -78,6 +80,7 @@ def test_a_school_does_not_file_for_a_year_in_which_it_was_not_there(check: Ask)
     assert list_identity(findings) == ["FL15"]
 
 
+@pytest.mark.requirement("V-11")
 def test_a_code_with_one_wrong_digit_leads_to_the_school_of_that_name(check: Ask) -> None:
     filing = file_pupils(NOW, STAYS)
     findings = check(send_as(filing, school_code="2132199094"))
@@ -99,6 +102,7 @@ def test_an_unknown_code_and_an_unknown_name_lead_nowhere(check: Ask) -> None:
     assert find_message(findings, "FL15") == "学校标识码 1132990001 不在名录内或格式错误"
 
 
+@pytest.mark.requirement("V-11")
 def test_swapped_codes_are_noticed_and_the_other_school_is_named(check: Ask) -> None:
     findings = check(send_as(file_pupils(NOW, STAYS), school_code=MOVES))
 
@@ -111,6 +115,7 @@ def test_a_school_that_changed_its_name_is_known_by_the_old_one(check: Ask) -> N
     assert list_identity(check(send_as(file_pupils(NOW, RENAMED), school_name="丙东小学"))) == []
 
 
+@pytest.mark.requirement("V-11")
 def test_another_districts_code_on_the_cover_is_asked_about(check: Ask) -> None:
     findings = check(send_as(file_pupils(NOW, STAYS), district_code="320198"))
     (found,) = [found for found in findings if found["check"] == "RG04"]
