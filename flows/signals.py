@@ -88,6 +88,7 @@ class Notice(StrEnum):
     MEMBER_UNKNOWN = "member_unknown"
     GROUP_UNKNOWN = "group_unknown"
     GROUPS_OVERLAP = "groups_overlap"
+    SCHOOLS_DROPPED = "schools_dropped"
     # what earlier figures a school can be held against
     NO_EARLIER_SCHOOL = "no_earlier_school"
     EARLIER_SHARED = "earlier_shared"
