@@ -21,7 +21,7 @@ from flows.checks.copied import check_copies
 from flows.checks.findings import Finding, find_from_ledger, find_from_signals, order_findings
 from flows.checks.ledger import Ledger
 from flows.checks.locks import NO_LOCKS, Locks
-from flows.checks.register_lists import check_register
+from flows.checks.register_lists import check_dropped, check_register
 from flows.checks.structure import Arrival, Surroundings, check_arrival, check_sheets, check_totals
 from flows.checks.verdict import Verdict, judge_findings
 from flows.checks.waivers import Waiver, waive_findings
@@ -180,6 +180,11 @@ def _compare_with_before(
     """Sheets copied from the period before, and, where checks look back, what they hold a school against."""
     yield from check_copies(batch, book)
     definition = bench.catalogue.returns[docket.return_id]
+    if definition.roles is not None:
+        before = bench.registers.find(step_back(docket.period))
+        for position in range(len(docket.rows)):
+            dropped = check_dropped(bench.catalogue, batch.block, position, book, before)
+            yield from ((position, signal) for signal in dropped)
     looks_back = any(check.looks_back for check in checks) and definition.scope == "school"
     if looks_back and bench.shelf.has_filed(docket.return_id, step_back(docket.period)):
         yield from tell_comparisons(batch)

@@ -224,9 +224,11 @@ def _find_way_back(start: str, heirs: Mapping[str, Sequence[str]]) -> tuple[str,
 
 def _join_members(changes: Sequence[Change]) -> list[set[str]]:
     """Schools bound to one another by changes, directly or through others."""
-    joined: list[set[str]] = []
+    bound: dict[str, set[str]] = {}
     for change in changes:
-        touched = [members for members in joined if not members.isdisjoint((change.old, change.new))]
-        joined = [members for members in joined if all(members is not other for other in touched)]
-        joined.append({change.old, change.new}.union(*touched))
-    return joined
+        one, other = (bound.setdefault(school, {school}) for school in (change.old, change.new))
+        if one is not other:
+            smaller, larger = sorted((one, other), key=len)
+            larger |= smaller
+            bound.update(dict.fromkeys(smaller, larger))
+    return list({id(members): members for members in bound.values()}.values())

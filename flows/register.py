@@ -52,6 +52,7 @@ class RegisterView:
     memberships: Memberships = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    _traced: dict[date, dict[str, tuple[str, ...]]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def length(self) -> int:
@@ -90,7 +91,9 @@ class RegisterView:
 
     def trace(self, since: date) -> dict[str, tuple[str, ...]]:
         """School → the schools whose figures of an earlier day are its own, where that is not simply itself."""
-        return trace_schools(self.list_families(since))
+        if since not in self._traced:
+            self._traced[since] = trace_schools(self.list_families(since))
+        return self._traced[since]
 
 
 def _unwrap(value: Any) -> str | float | None:

@@ -87,6 +87,7 @@ class Notice(StrEnum):
     MEMBER_UNKNOWN = "member_unknown"
     GROUP_UNKNOWN = "group_unknown"
     GROUPS_OVERLAP = "groups_overlap"
+    SCHOOLS_DROPPED = "schools_dropped"
     # what earlier figures a school can be held against
     NO_EARLIER_SCHOOL = "no_earlier_school"
     EARLIER_SHARED = "earlier_shared"
@@ -134,6 +135,7 @@ OFFERS: Mapping[Notice, frozenset[str]] = {
     Notice.MEMBER_UNKNOWN: frozenset({"code", "likely"}),
     Notice.GROUP_UNKNOWN: frozenset({"grouping", "group"}),
     Notice.GROUPS_OVERLAP: frozenset({"code", "name", "grouping", "a", "b"}),
+    Notice.SCHOOLS_DROPPED: frozenset({"count", "schools"}),
     Notice.NO_EARLIER_SCHOOL: frozenset({"day"}),
     Notice.EARLIER_SHARED: frozenset({"heirs", "origins"}),
     Notice.EARLIER_OF_OTHERS: frozenset({"origins"}),

@@ -9,14 +9,18 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from flows.checks.addresses import AddressBook
-from flows.checks.identity import MOST_LIKELY, list_near, offer
+from flows.checks.identity import MOST_LIKELY, list_near, name_schools, offer
 from flows.lineage import Change, Lists, Span, find_closed_lines, find_cycles, find_day_after, list_changes, list_spans
 from flows.membership import Membership, find_group, list_memberships
 from flows.normalisers.records import FormBlock
+from flows.register import RegisterView
 from flows.signals import Notice, Signal
 from schemas.catalogue import Catalogue
 from schemas.definitions.returns import RegisterRoles
 from schemas.expressions.scope import Lines
+
+MOST_DROPPED = 20
+"""So many schools are named that a register leaves out."""
 
 
 def check_register(catalogue: Catalogue, block: FormBlock, unit: int, book: AddressBook) -> Iterator[Signal]:
@@ -31,6 +35,22 @@ def check_register(catalogue: Catalogue, block: FormBlock, unit: int, book: Addr
     yield from clerk.check_origins()
     yield from clerk.check_cycles()
     yield from clerk.check_memberships()
+
+
+def check_dropped(
+    catalogue: Catalogue, block: FormBlock, unit: int, book: AddressBook, before: RegisterView
+) -> Iterator[Signal]:
+    """Schools open in the period before of which the register says nothing, not even that they are closed."""
+    register = catalogue.register
+    assert register is not None
+    assert register.roles is not None
+    roles = register.roles
+    listed = set(_pick_unit(block.lists[roles.sheet], unit).columns[roles.school])
+    dropped = [school for school in before.list_open() if school not in listed]
+    if dropped:
+        values = {"count": str(len(dropped)), "schools": name_schools(before, dropped[:MOST_DROPPED])}
+        tab = book.find_tab(block.submissions[unit], roles.sheet)
+        yield Signal(Notice.SCHOOLS_DROPPED, tab, found=str(len(dropped)), values=values)
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,19 @@ def test_the_district_is_the_sum_of_its_schools(
     assert find_differing(catalogue, published, parts) == {}
 
 
-@pytest.mark.parametrize("by", ["township", "urban_rural", "ownership", "school_type", "kg_nature"])
+@pytest.mark.parametrize(
+    "by",
+    [
+        "township",
+        "urban_rural",
+        "ownership",
+        "school_type",
+        "kg_nature",
+        "school_district",
+        "education_group",
+        "inspection_zone",
+    ],
+)
 def test_every_breakdown_of_schools_adds_up_to_the_district(
     by: str, catalogue: Catalogue, published: Published
 ) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
 from flows.warehouse.warehouse import open_warehouse
+from schemas.catalogue import Catalogue
 from tests.register.changing import (
     GIVEN_AWAY,
     GIVES_UP,
@@ -134,6 +136,19 @@ def test_schools_that_share_an_origin_are_compared_together_and_once(changing: C
     (row,) = list_rule_rows(changing, "RG20")
 
     assert row[-4:] == [2, 2, 0, 0]
+
+
+def test_the_template_shows_what_both_schools_had_before(
+    ask: Ask, changing: ChangingDistrict, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    here = ("--period", NOW, "--school", TAKES_OVER, "--out", str(tmp_path))
+    (path,) = ask(changing.root, "template", "J03", *here)["paths"]
+    sheet = next(s for s in load_workbook(path).worksheets if THEN in str(s["A1"].value) and "小学" in s.title)
+    total = catalogue.find_layout("students", NOW).find_sheet("stu_primary")
+    assert total is not None
+    cell = next(cell for cell in total.cells if cell.ref == "stu_primary[total].enrolled")
+
+    assert sheet[cell.address].value == count_pupils(THEN, GIVES_UP) + count_pupils(THEN, TAKES_OVER)
 
 
 def list_rule_rows(district: ChangingDistrict, code: str) -> list[list[Any]]:

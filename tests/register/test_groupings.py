@@ -120,14 +120,22 @@ def test_a_school_in_two_groups_counts_in_both_where_that_is_declared(ask: Ask, 
     assert {group: figure["expected"] for group, figure in figures.items()} == {"甲集团": 1, "乙集团": 2, "none": 1}
 
 
-def test_groups_that_share_schools_are_not_added_up_to_the_district(overlapping: Path) -> None:
+def test_groups_that_share_schools_are_not_added_up_to_the_district(
+    overlapping: Path, changing: ChangingDistrict
+) -> None:
     newest = max((overlapping / "warehouse" / "published" / NOW).rglob("*汇总.xlsx"))
-    workbook = load_workbook(newest, data_only=True)
-    caption = str(workbook["分教育集团"]["A2"].value)
-    said = [str(cell.value) for row in workbook["区县核查"].iter_rows() for cell in row]
+    caption = str(load_workbook(newest, data_only=True)["分教育集团"]["A2"].value)
 
     assert "各组之和不等于全区" in caption
-    assert [text for text in said if "DS01" in text] == []
+    for root in (overlapping, changing.root):
+        assert [text for text in list_district_texts(root) if "DS01" in text] == []
+
+
+def list_district_texts(root: Path) -> list[str]:
+    """Everything on the sheet of what was found about the district."""
+    newest = max((root / "warehouse" / "published" / NOW).rglob("*汇总.xlsx"))
+    sheet = load_workbook(newest, data_only=True)["区县核查"]
+    return [str(cell.value) for row in sheet.iter_rows() for cell in row]
 
 
 def test_a_grouping_that_does_not_exist_cannot_be_declared_overlapping(

@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 
+from flows.checks.identity import Claim, check_school
+from flows.register import build_register_view
+from flows.signals import Signal
+from schemas.catalogue import Catalogue
 from schemas.sample.filings import Filing
+from tests.evaluations.invented import School, build_register
 from tests.register.changing import (
     CLOSED,
     GIVES_UP,
@@ -108,6 +113,23 @@ def test_swapped_codes_are_noticed_and_the_other_school_is_named(check: Ask) -> 
 
     assert list_identity(findings) == ["FL16"]
     assert find_message(findings, "FL16").endswith(f"，可能是 {STAYS} 示例区辛坪乡杏湾小学")
+
+
+def test_of_two_schools_of_one_name_the_code_decides_and_both_are_offered_for_an_unknown_one(
+    catalogue: Catalogue,
+) -> None:
+    schools = [School(code, known={"school_name": "同名小学"}) for code in ("2132990001", "2132990055")]
+    view = build_register_view(catalogue, {"reg": build_register(catalogue, schools)}, NOW)
+    definition = catalogue.returns["students"]
+
+    def tell(code: str) -> list[Signal]:
+        return list(check_school(Claim(code, NOW, {"school_name": "同名小学"}), definition, catalogue, view))
+
+    assert tell("2132990055") == []
+    assert [signal.values["likely"] for signal in tell("2132771234")] == [
+        "，可能是 2132990001 同名小学、2132990055 同名小学"
+    ]
+    assert [signal.values["likely"] for signal in tell("2132990056")] == ["，可能是 2132990055 同名小学"]
 
 
 def test_a_school_that_changed_its_name_is_known_by_the_old_one(check: Ask) -> None:

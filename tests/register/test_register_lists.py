@@ -113,6 +113,14 @@ def test_two_schools_of_one_name_are_asked_about_and_told_apart_by_their_codes(c
     assert "XP18" not in codes
 
 
+def test_a_school_that_is_left_out_without_a_word_is_asked_about(check: Ask) -> None:
+    lines = [line for line in list_school_lines(NOW) if line["school_code"] != STAYS]
+    (found,) = [found for found in check(file_register(NOW, reg=lines)) if found["check"] == "RG23"]
+
+    assert found["severity"] == "query"
+    assert found["message"].endswith(f"：{STAYS} 示例区辛坪乡杏湾小学")
+
+
 @pytest.fixture
 def plain_register(catalogue: Catalogue, tmp_path: Path) -> Path:
     """The register as documented: one sheet, without those of the district's own."""
