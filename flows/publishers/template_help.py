@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flows.publishers.sheets import Print, SheetContent
+from flows.publishers.template_inputs import MOST_DECIMALS, describe_blank
 from schemas.catalogue import Catalogue
 from schemas.compile import CompiledCheck
 from schemas.layout import Cell, FormLayout, SheetLayout
@@ -97,12 +98,8 @@ def _describe_allowed(catalogue: Catalogue, cell: Cell) -> str:
         return message("help.any_number")
     if cell.decimals == 0:
         return message("help.whole")
-    return message("help.decimal", decimals=cell.decimals if cell.decimals is not None else "6")
+    return message("help.decimal", decimals=MOST_DECIMALS if cell.decimals is None else cell.decimals)
 
 
 def _describe_blank(catalogue: Catalogue, cell: Cell, *, is_input: bool) -> str:
-    if not is_input:
-        return catalogue.message("help.computed")
-    if not cell.required:
-        return catalogue.message("help.optional")
-    return catalogue.message("help.required" if cell.is_numeric else "help.required_text")
+    return describe_blank(catalogue, cell) if is_input else catalogue.message("help.computed")

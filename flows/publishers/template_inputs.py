@@ -11,6 +11,8 @@ from schemas.layout import FIRST_ROW, Cell, SheetLayout, column_letter
 
 CODES_SHEET = "_codes"
 LARGEST = 9_999_999_999
+MOST_DECIMALS = 6
+"""Decimals of a number whose field does not say how many."""
 
 
 def input_style(cell: Cell) -> str:
@@ -22,6 +24,13 @@ def input_style(cell: Cell) -> str:
     if cell.decimals == 0:
         return "input_count"
     return f"input_decimal{cell.decimals}" if cell.decimals in (1, 2, 3) else "input_number"
+
+
+def describe_blank(catalogue: Catalogue, cell: Cell) -> str:
+    """What it means to leave an input blank, as instructions and prompts say it."""
+    if not cell.required:
+        return catalogue.message("help.optional")
+    return catalogue.message("help.required" if cell.is_numeric else "help.required_text")
 
 
 def add_validations(catalogue: Catalogue, content: SheetContent, sheet: SheetLayout, open_cells: set[str]) -> None:
@@ -50,8 +59,8 @@ def _group_cells(sheet: SheetLayout, cells: list[Cell]) -> Iterator[tuple[Cell, 
 
 
 def _continues(last: Cell, cell: Cell) -> bool:
-    alike = (last.type, last.unit, last.decimals, last.sign, last.codelist) == (
-        cell.type, cell.unit, cell.decimals, cell.sign, cell.codelist,
+    alike = (last.type, last.unit, last.decimals, last.sign, last.codelist, last.required) == (
+        cell.type, cell.unit, cell.decimals, cell.sign, cell.codelist, cell.required,
     )  # fmt: skip
     return alike and last.row == cell.row and last.column + 1 == cell.column
 
@@ -99,7 +108,7 @@ def _build_number_options(catalogue: Catalogue, cell: Cell) -> dict[str, Any]:
     whole = cell.decimals == 0
     key = "invalid_any_number" if cell.sign == "any" else "invalid_count" if whole else "invalid_number"
     prompt = "prompt_count" if whole else "prompt_number"
-    decimals = cell.decimals if cell.decimals is not None else "-"
+    decimals = MOST_DECIMALS if cell.decimals is None else cell.decimals
     return {
         "validate": "integer" if whole else "decimal",
         "criteria": "between",
@@ -107,5 +116,7 @@ def _build_number_options(catalogue: Catalogue, cell: Cell) -> dict[str, Any]:
         "maximum": LARGEST,
         "error_message": message(f"template.{key}"),
         "input_title": message("template.prompt_title"),
-        "input_message": message(f"template.{prompt}", unit=cell.unit or "-", decimals=decimals),
+        "input_message": message(
+            f"template.{prompt}", unit=cell.unit or "-", decimals=decimals, blank=describe_blank(catalogue, cell)
+        ),
     }
