@@ -32,6 +32,7 @@ from schemas.errors import ExpressionError
 from schemas.expressions import syntax as s
 from schemas.expressions.expand import match_selector, spell_reference
 from schemas.expressions.parse import parse_expression
+from schemas.expressions.scope import Lines
 from schemas.layout import FormLayout
 
 BY_SCHOOL = Grouping(by="school")
@@ -76,6 +77,9 @@ class Effect:
     others: int = 0
 
 
+Place = tuple[str, str]
+"""Return and period."""
+
 NOTHING = (0.0, 0.0)
 
 Parts = Mapping[str, tuple[float, float]]
@@ -91,20 +95,17 @@ class _Formula:
     cells: frozenset[str]
     sheets: frozenset[str]
 
+    def reads(self, cells: frozenset[str], sheets: frozenset[str]) -> bool:
+        """True if it reads one of the cells; where none is named, if it reads anything of the sheets."""
+        return not (self.cells.isdisjoint(cells) if cells else self.sheets.isdisjoint(sheets))
+
 
 @dataclass(frozen=True, slots=True)
-class _Trial:
-    """A suspect's record as it would be. `cells` are those changed; none where the whole record is new."""
+class _Stock:
+    """Records of one return and period, as they would count, of all suspects; `rows` finds a submission's."""
 
-    suspect: Suspect
-    manner: Manner
-    record: AcceptedBlock
-    cells: frozenset[str]
-    sheets: frozenset[str]
-
-    def moves(self, formula: _Formula) -> bool:
-        """True if the formula reads what is changed."""
-        return not (formula.cells.isdisjoint(self.cells) if self.cells else formula.sheets.isdisjoint(self.sheets))
+    block: FormBlock
+    rows: Mapping[int, int]
 
 
 @dataclass(frozen=True)
@@ -141,9 +142,10 @@ def measure_effects(
     if not suspects:
         return {}
     bench = _open_bench(desk, connection, period, frozenset(suspect.school for suspect in suspects), printed)
+    stocks = _load_stocks(bench, suspects)
     effects: dict[int, Effect] = {}
-    for layer in _lay(bench.catalogue, _prepare(bench, suspects)):
-        effects |= _measure_layer(bench, layer)
+    for layer in _lay(bench.catalogue, suspects):
+        effects |= _measure_layer(bench, stocks, layer)
     return effects
 
 
@@ -252,85 +254,100 @@ def _list_cells(catalogue: Catalogue, reference: s.Reference) -> list[str]:
     return [f"{sheet.id}[{row}].{column}" for row in rows for column in columns]
 
 
-def _prepare(bench: _Bench, suspects: Sequence[Suspect]) -> Iterator[_Trial]:
-    """Every suspect with the record as it would be."""
-    places: dict[tuple[str, str], list[Suspect]] = {}
+def _load_stocks(bench: _Bench, suspects: Sequence[Suspect]) -> dict[Place, _Stock]:
+    """The suspects' records, read once."""
+    owners: dict[Place, dict[int, str]] = {}
     for suspect in suspects:
-        places.setdefault((suspect.return_id, suspect.period), []).append(suspect)
-    for (return_id, period), several in places.items():
-        owners = {suspect.submission: suspect.school for suspect in several}
-        block = _load_settled(bench, return_id, period, owners)
-        rows = {submission: row for row, submission in enumerate(owners)}
-        for suspect in several:
-            yield _try(bench.catalogue, suspect, block.pick([rows[suspect.submission]]))
+        owners.setdefault((suspect.return_id, suspect.period), {})[suspect.submission] = suspect.school
+    return {place: _load_stock(bench, *place, own) for place, own in owners.items()}
 
 
-def _load_settled(bench: _Bench, return_id: str, period: str, owners: Mapping[int, str]) -> FormBlock:
-    """Records of submissions as they would count in a period. `owners` says whose each is."""
+def _load_stock(bench: _Bench, return_id: str, period: str, owners: Mapping[int, str]) -> _Stock:
     block = load_block(bench.connection, bench.catalogue.latest_layout(return_id), list(owners))
     attributes = pick_attributes(bench.registers.find(period), list(owners.values()), period)
-    return settle_block(block, find_applicable_cells(bench.catalogue, block, attributes))
+    settled = settle_block(block, find_applicable_cells(bench.catalogue, block, attributes))
+    return _Stock(settled, {submission: row for row, submission in enumerate(owners)})
 
 
-def _try(catalogue: Catalogue, suspect: Suspect, record: FormBlock) -> _Trial:
-    """The record as filed, or with something else in the cell."""
-    manner: Manner = "counted"
-    cells: frozenset[str] = frozenset()
-    sheets = frozenset(sheet.id for sheet in catalogue.returns[suspect.return_id].sheets)
-    if suspect.ref:
-        cells = frozenset({suspect.ref, *_list_totals_over(record.layout, suspect.ref)})
-        record, manner = _change_cell(record, suspect)
-    return _Trial(suspect, manner, AcceptedBlock(record, (suspect.school,), suspect.period), cells, sheets)
-
-
-def _lay(catalogue: Catalogue, trials: Iterable[_Trial]) -> list[list[_Trial]]:
-    """Trials that can be made at once: one of each school; those of the district's own returns one by one."""
-    layers: list[list[_Trial]] = []
-    own: list[list[_Trial]] = []
+def _lay(catalogue: Catalogue, suspects: Sequence[Suspect]) -> list[list[Suspect]]:
+    """Suspects that can be asked about at once: one of each school; those of the district's own returns one by one."""
+    layers: list[list[Suspect]] = []
+    own: list[list[Suspect]] = []
     depths: dict[str, int] = {}
-    for trial in trials:
-        if catalogue.returns[trial.suspect.return_id].scope != "school":
-            own.append([trial])
+    for suspect in suspects:
+        if catalogue.returns[suspect.return_id].scope != "school":
+            own.append([suspect])
             continue
-        depth = depths.get(trial.suspect.school, 0)
-        depths[trial.suspect.school] = depth + 1
+        depth = depths.get(suspect.school, 0)
+        depths[suspect.school] = depth + 1
         layers += [[]] if depth == len(layers) else []
-        layers[depth].append(trial)
+        layers[depth].append(suspect)
     return layers[:MOST_LAYERS] + own[:MOST_LAYERS]
 
 
-def _measure_layer(bench: _Bench, layer: Sequence[_Trial]) -> dict[int, Effect]:
-    """Effects of trials that can be made at once."""
-    is_own = bench.catalogue.returns[layer[0].suspect.return_id].scope != "school"
+def _measure_layer(bench: _Bench, stocks: Mapping[Place, _Stock], layer: Sequence[Suspect]) -> dict[int, Effect]:
+    """Effects of suspects that can be asked about at once."""
+    is_own = bench.catalogue.returns[layer[0].return_id].scope != "school"
     grouping = WHOLE if is_own else BY_SCHOOL
-    desk = _open_trial_desk(bench, layer)
-    moves: dict[int, list[Effect]] = {trial.suspect.key: [] for trial in layer}
+    records, manners = _take_records(stocks, layer)
+    desk = _open_trial_desk(bench.desk, records)
+    asked = [(suspect, *_list_touched(bench.catalogue, suspect)) for suspect in layer]
+    moves: dict[int, list[Effect]] = {suspect.key: [] for suspect in layer}
     for formula in bench.formulas:
-        touched = [trial for trial in layer if trial.moves(formula)]
+        touched = [suspect for suspect, cells, sheets in asked if formula.reads(cells, sheets)]
         if not touched:
             continue
         now, then = bench.find_parts(formula, grouping), _compute_parts(desk, bench.period, formula, grouping)
-        for trial in touched:
-            group = "" if is_own else trial.suspect.school
+        for suspect in touched:
+            group = "" if is_own else suspect.school
             moved = _move(bench, formula, now.get(group, NOTHING), then.get(group, NOTHING))
-            moves[trial.suspect.key] += [replace(effect, manner=trial.manner) for effect in moved]
+            moves[suspect.key] += [replace(effect, manner=manners[suspect.key]) for effect in moved]
     return {key: _choose(effects) for key, effects in moves.items() if effects}
 
 
-def _open_trial_desk(bench: _Bench, layer: Sequence[_Trial]) -> Desk:
-    """The desk with the records of the trials in place of what the same schools filed."""
-    records: dict[tuple[str, str], AcceptedBlock] = {}
-    for trial in layer:
-        key = (trial.suspect.return_id, trial.suspect.period)
-        records[key] = replace_schools(records[key], trial.record) if key in records else trial.record
-    load = bench.desk.load
+def _list_touched(catalogue: Catalogue, suspect: Suspect) -> tuple[frozenset[str], frozenset[str]]:
+    """Cells that are in doubt, none where all of the record is, and the sheets they stand in."""
+    if not suspect.ref:
+        return frozenset(), frozenset(sheet.id for sheet in catalogue.returns[suspect.return_id].sheets)
+    over = _list_totals_over(catalogue.latest_layout(suspect.return_id), suspect.ref)
+    return frozenset({suspect.ref, *over}), frozenset({_name_sheet(suspect.ref)})
+
+
+def _take_records(
+    stocks: Mapping[Place, _Stock], layer: Sequence[Suspect]
+) -> tuple[dict[Place, AcceptedBlock], dict[int, Manner]]:
+    """The records of a layer as they would be, and what was done to each."""
+    places: dict[Place, list[Suspect]] = {}
+    for suspect in layer:
+        places.setdefault((suspect.return_id, suspect.period), []).append(suspect)
+    records: dict[Place, AcceptedBlock] = {}
+    manners: dict[int, Manner] = {}
+    for place, suspects in places.items():
+        stock = stocks[place]
+        block = stock.block.pick([stock.rows[suspect.submission] for suspect in suspects])
+        block = replace(block, numbers=block.numbers.copy(), lists=_copy_lists(block))
+        for row, suspect in enumerate(suspects):
+            manners[suspect.key] = _change_cell(block, row, suspect) if suspect.ref else "counted"
+        settled = settle_block(block, np.ones_like(block.numbers, dtype=bool))
+        records[place] = AcceptedBlock(settled, tuple(suspect.school for suspect in suspects), place[1])
+    return records, manners
+
+
+def _copy_lists(block: FormBlock) -> dict[str, Lines]:
+    return {
+        sheet: replace(lines, columns={name: column.copy() for name, column in lines.columns.items()})
+        for sheet, lines in block.lists.items()
+    }
+
+
+def _open_trial_desk(desk: Desk, records: Mapping[Place, AcceptedBlock]) -> Desk:
+    """The desk with records in place of what the same schools filed."""
 
     def load_both(return_id: str, period: str) -> AcceptedBlock | None:
-        known, given = load(return_id, period), records.get((return_id, period))
+        known, given = desk.load(return_id, period), records.get((return_id, period))
         return replace_schools(known, given) if known is not None and given is not None else given or known
 
-    like = bench.desk
-    return Desk(like.catalogue, like.find_register, load_both, months_of=like.months_of, carries_on=like.carries_on)
+    return Desk(desk.catalogue, desk.find_register, load_both, months_of=desk.months_of, carries_on=desk.carries_on)
 
 
 def _choose(effects: Sequence[Effect]) -> Effect:
@@ -388,34 +405,32 @@ def _list_totals_over(layout: FormLayout, ref: str) -> list[str]:
     return sorted(over - {ref})
 
 
-def _change_cell(block: FormBlock, suspect: Suspect) -> tuple[FormBlock, Manner]:
-    """The only record of a block with what was expected where it holds what was found, else with nothing there."""
-    return _change_fixed(block, suspect) if suspect.ref in block.index else _change_lines(block, suspect)
+def _change_cell(block: FormBlock, row: int, suspect: Suspect) -> Manner:
+    """Put what was expected into the cell of a block of our own where it holds what was found, else nothing."""
+    return _change_fixed(block, row, suspect) if suspect.ref in block.index else _change_lines(block, row, suspect)
 
 
-def _change_fixed(block: FormBlock, suspect: Suspect) -> tuple[FormBlock, Manner]:
-    numbers = block.numbers.copy()
+def _change_fixed(block: FormBlock, row: int, suspect: Suspect) -> Manner:
     position = block.index[suspect.ref]
-    is_known = _is_known(numbers[0, position], suspect)
-    numbers[0, position] = suspect.expected if is_known else 0.0
-    numbers[0, [block.index[total] for total in _list_totals_over(block.layout, suspect.ref)]] = np.nan
-    changed = settle_block(replace(block, numbers=numbers), np.ones_like(numbers, dtype=bool))
-    return changed, "expected" if is_known else "without"
+    is_known = _is_known(block.numbers[row, position], suspect)
+    block.numbers[row, position] = suspect.expected if is_known else 0.0
+    block.numbers[row, [block.index[total] for total in _list_totals_over(block.layout, suspect.ref)]] = np.nan
+    return "expected" if is_known else "without"
 
 
-def _change_lines(block: FormBlock, suspect: Suspect) -> tuple[FormBlock, Manner]:
+def _change_lines(block: FormBlock, row: int, suspect: Suspect) -> Manner:
     """The same in a list: on the line of the finding; where all lines were meant, on the first, or on all of them."""
     sheet, _, name = suspect.ref.partition(".")
     lines = block.lists[sheet]
-    column = np.array(lines.columns[name], dtype=np.float64)
-    places = (np.flatnonzero(lines.row == suspect.line), np.arange(lines.length))
+    column = lines.columns[name]
+    own = np.flatnonzero(lines.unit == row)
+    places = (own[lines.row[own] == suspect.line], own)
     meant = [place for place in places if len(place) and _is_known(float(np.nansum(column[place])), suspect)]
     if meant:
         column[meant[0][0]] += suspect.expected - suspect.found
     else:
-        column[:] = 0.0
-    changed = replace(lines, columns={**lines.columns, name: column})
-    return replace(block, lists={**block.lists, sheet: changed}), "expected" if meant else "without"
+        column[own] = 0.0
+    return "expected" if meant else "without"
 
 
 def _is_known(value: float, suspect: Suspect) -> bool:
