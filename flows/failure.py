@@ -30,7 +30,7 @@ LONGEST_CAUSE = 300
 
 @contextmanager
 def telling_of_failure(
-    workspace: Workspace, *, tell: Callable[[str], None] = log.error, conductor: Conductor = PLAIN
+    workspace: Workspace, *, tell: Callable[[str], None] = log.info, conductor: Conductor = PLAIN
 ) -> Iterator[None]:
     """Whatever fails inside leaves a notice beside the digests, and fails all the same. Once for each failure.
 
@@ -41,18 +41,24 @@ def telling_of_failure(
     except BusyError:
         raise
     except Exception as error:
-        if not any(note.startswith(TOLD) for note in getattr(error, "__notes__", ())):
-            _leave_notice(workspace, error, tell, conductor)
+        if not _list_notes(error):
+            _leave_notice(workspace, error, conductor)
+        for note in _list_notes(error):
+            tell(note)
         raise
 
 
-def _leave_notice(workspace: Workspace, error: Exception, tell: Callable[[str], None], conductor: Conductor) -> None:
+def _list_notes(error: Exception) -> list[str]:
+    """Where the notice of an error is, if it has one."""
+    return [note.removeprefix(TOLD) for note in getattr(error, "__notes__", ()) if note.startswith(TOLD)]
+
+
+def _leave_notice(workspace: Workspace, error: Exception, conductor: Conductor) -> None:
     """Write and send the notice. What goes wrong with that is logged: the failure itself must not be hidden by it."""
     try:
         wording = load_shipped_wording(workspace.settings.language)
         path = write_failure(workspace, error, wording, conductor)
-        error.add_note(f"{TOLD}{path}")
-        tell(wording.say("failure.told", path=path))
+        error.add_note(TOLD + wording.say("failure.told", path=path))
     except Exception:
         log.exception("the notice of the failure could not be written")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -119,13 +120,28 @@ def _gather_collection(gathering: Gathering, told: int) -> _Collection:
     strays = load_strays(connection, today - timedelta(days=STRAY_DAYS))
     known = {each.submission for each in newest}
     refused = [each for each in newest if each.state in REFUSED]
-    refused += [each for each in strays if each.submission not in known]
+    refused += [
+        each for each in strays if each.submission not in known and not _is_made_good(gathering.catalogue, each, newest)
+    ]
     in_force = {each.slot for each in standing if each.in_force}
     return _Collection(
         gathering, places, returns, owed, rounds, refused, queried,
         frozenset(each.submission for each in refused if each.slot in in_force),
         _find_filers(gathering, places, refused), told,
     )  # fmt: skip
+
+
+def _is_made_good(catalogue: Catalogue, stray: Round, newest: Sequence[Round]) -> bool:
+    """True if a later file is of the school and return that the name of a file names that says nothing itself."""
+    schools = {stray.school} if stray.school else set(find_school_codes(stray.file_name))
+    named = {
+        definition.id
+        for definition in catalogue.returns.values()
+        if re.search(rf"(?<![A-Za-z0-9]){re.escape(definition.no)}(?![A-Za-z0-9])", stray.file_name)
+    }
+    return any(
+        each.submission > stray.submission and each.school in schools and each.return_id in named for each in newest
+    )
 
 
 def _find_filers(gathering: Gathering, places: Sequence[Place], refused: Sequence[Round]) -> dict[str, Filer]:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flows.district.rounds import Round
-from flows.effects import Effect, Suspect, list_printed, measure_effects
+from flows.effects import Effect, measure_effects
 from flows.gather import Gathering
+from flows.indicators.doubt import Suspect
+from flows.indicators.sums import list_printed
 from flows.publishers.digest_data import Filer, FirstRow, Move
 from flows.warehouse.standings import list_in_force, load_findings
 from schemas.layout import split_address

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from flows.publishers.digest_content import DigestContent, Fact, Section
 from flows.publishers.digest_data import ChaseRow, DigestData
 from flows.publishers.digest_facts import count_chased, spell_time, tell_kind
-from flows.publishers.digest_words import Words
+from flows.publishers.digest_words import Words, find_frames
 
 TONES = {"overdue": "error", "rejected": "error", "queried": "query", "soon": "info"}
 
 
 def build_chase_list(data: DigestData, words: Words, *, soon_days: int, area: str = "") -> DigestContent:
     """The chase list of the district or one area. The only document that has contacts."""
-    say, language = words.say, words.wording.language
+    say = words.say
     rows = list_chased(data, area)
     counts = count_chased(rows)
     later = {"returns": len(rows), "later": data.not_yet_due}
@@ -26,7 +26,7 @@ def build_chase_list(data: DigestData, words: Words, *, soon_days: int, area: st
     return DigestContent(
         say("chase.title", district=data.district, period=data.period), data.day, say("chase.overview"), facts,
         [_build_owed(rows, words), _build_reminders(data, rows, words)], say("chase.footer"),
-        words.wording.messages["digest.more"].text(language), language,
+        find_frames(words.wording),
     )  # fmt: skip
 
 

@@ -69,6 +69,17 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Frames:
+    """How a text puts a title, a fact and the head of a table, and what it says of rows left out."""
+
+    head: str
+    fact: str
+    section: str
+    more: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class DigestContent:
     """A digest, a chase list or the notice of a failed run. `overview` names the sheet of the facts."""
 
@@ -78,6 +89,4 @@ class DigestContent:
     facts: Sequence[Fact]
     sections: Sequence[Section]
     footer: str
-    more: str
-    """Wording of what is left out of a page or a text, with {count}."""
-    language: str = "zh"
+    frames: Frames

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from flows.publishers.digest_content import Cell, DigestContent, Section
 from flows.publishers.digest_data import ChaseRow, DigestData, HeldRow, Move
 from flows.publishers.digest_facts import build_facts, count_chased
-from flows.publishers.digest_words import Words, compute_share
+from flows.publishers.digest_words import Words, compute_share, find_frames
 from flows.publishers.tables import format_figure
 
 PLACEHOLDER = re.compile(r"\{\w+\}")
@@ -28,8 +28,7 @@ def build_digest(data: DigestData, words: Words) -> DigestContent:
     ]  # fmt: skip
     return DigestContent(
         say("digest.title", district=data.district, period=data.period), say("digest.subtitle", day=data.day),
-        say("digest.overview"), build_facts(data, words), sections, say("digest.footer"),
-        words.wording.messages["digest.more"].text(words.wording.language), words.wording.language,
+        say("digest.overview"), build_facts(data, words), sections, say("digest.footer"), find_frames(words.wording),
     )  # fmt: skip
 
 

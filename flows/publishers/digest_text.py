@@ -12,10 +12,11 @@ from flows.publishers.tables import format_figure
 
 def write_digest_text(content: DigestContent) -> str:
     """Facts and tables as sentences; of a long table its first rows."""
-    lines = [f"{content.title}　{content.subtitle}", ""]
-    lines += [f"{fact.label}：{flatten(fact.text)}" for fact in content.facts]
+    frames = content.frames
+    lines = [frames.head.format(title=content.title, day=content.subtitle), ""]
+    lines += [frames.fact.format(label=fact.label, text=flatten(fact.text)) for fact in content.facts]
     for section in content.sections:
-        lines += ["", f"【{section.title}】", *_list_lines(section, content.more)]
+        lines += ["", frames.section.format(title=section.title), *_list_lines(section, frames.more)]
     return "\n".join([*lines, "", content.footer, ""])
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from flows.publishers.digest_content import Cell, Column, Section
+from flows.publishers.digest_content import Cell, Column, Frames, Section
 from flows.publishers.digest_data import Letter
 from schemas.catalogue import Catalogue
 from schemas.wording import Wording
@@ -84,6 +84,14 @@ class Words:
         if key in WIDTHS:
             return Column(key, label, WIDTHS[key], "text_center" if key in CENTRED else "text", is_detail)
         return Column(key, label, NUMBER_WIDTH, "number1" if key in WITH_DECIMALS else "count", is_detail)
+
+
+def find_frames(wording: Wording) -> Frames:
+    """The frames of a text in a language."""
+    head, fact, section, more = (
+        wording.messages[f"digest.text_{name}"].text(wording.language) for name in ("head", "fact", "section", "more")
+    )
+    return Frames(head, fact, section, more, wording.language)
 
 
 def compute_share(part: float, whole: float) -> float:

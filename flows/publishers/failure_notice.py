@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flows.publishers.digest_content import DigestContent, Fact
 from flows.publishers.digest_data import FailureData
 from flows.publishers.digest_facts import spell_time
+from flows.publishers.digest_words import find_frames
 from schemas.wording import Wording
 
 
@@ -15,7 +16,7 @@ def build_failure_notice(data: FailureData, wording: Wording) -> DigestContent:
     say = wording.say
     return DigestContent(
         say("failure.title", district=data.district), data.day, say("failure.overview"), [*_list_facts(data, wording)],
-        (), say("failure.footer"), "", wording.language,
+        (), say("failure.footer"), find_frames(wording),
     )  # fmt: skip
 
 

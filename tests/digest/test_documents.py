@@ -10,7 +10,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from flows.publishers.digest_content import Column, DigestContent, Fact, Section
+from flows.publishers.digest_content import Column, DigestContent, Fact, Frames, Section
 from flows.publishers.digest_page import write_digest_page
 from flows.publishers.digest_text import write_digest_text
 from flows.publishers.digest_workbook import build_workbook
@@ -22,6 +22,7 @@ COLUMNS = (
     Column("name", "单位名称", 28), Column("code", "标识码", 14, is_detail=True), Column("late", "迟报", 10, "count"),
     Column("days", "平均天数", 10, "number1"),
 )  # fmt: skip
+FRAMES = Frames("{title} {day}", "{label}：{text}", "【{title}】", "另有 {count} 项。", "zh")
 HOSTILE = [
     "\"quoted\" 'name'", "a[b](c)", "<script>alert(1)</script>", "AT&T &amp;", "first\nsecond", "\u202eabc", "🏫 实验",
     "=1+1", "+1", "-1", "@sum", "0012", "123456789012345678", "{{ content }}", "{name}",
@@ -41,7 +42,7 @@ def build(*rows: tuple[str, str, int, float], most: int = 30) -> DigestContent:
         ["error"] * len(rows),
     )
     facts = [Fact("概况", rows[0][0] if rows else "无", "query")]
-    return DigestContent("示例区晨报", "2025-09-25", "概况", facts, [section], "页脚", "另有 {count} 项。")
+    return DigestContent("示例区晨报", "2025-09-25", "概况", facts, [section], "页脚", FRAMES)
 
 
 class Reader(HTMLParser):
