@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from flows.assess import RecordShelf, Registers, build_offices
 from flows.conductor import Watcher
@@ -136,7 +135,7 @@ def _address_school(
     if row is None:
         raise UsageError("no_such_school", code=code, period=period)
     settings = desk.workspace.settings
-    attributes = {name: _unwrap(column[row]) for name, column in register.attributes.columns.items()}
+    attributes = register.describe(code)
     return Addressee(
         code, register.names[row], settings.district_code, settings.district_name, attributes,
         *_find_earlier(desk, definition, period, code),
@@ -167,12 +166,6 @@ def _list_values(filed: AcceptedBlock, row: int) -> dict[str, float | str]:
     numbers = {ref: float(block.numbers[row, position]) for ref, position in block.index.items()}
     texts = {ref: column[row] for ref, column in block.texts.items() if column[row] is not None}
     return {ref: value for ref, value in numbers.items() if not math.isnan(value)} | texts
-
-
-def _unwrap(value: Any) -> str | float | None:
-    if value is None or isinstance(value, str):
-        return value
-    return None if math.isnan(float(value)) else float(value)
 
 
 def _name_folder(addressee: Addressee) -> str:

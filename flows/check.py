@@ -6,12 +6,14 @@ Files given together are held against one another and against what the warehouse
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flows.assess import RecordShelf, Registers
+from flows.checks.explanations import ANSWERED, Answer, answer_queries, build_note, is_note, list_queries
 from flows.checks.findings import Finding, order_findings
+from flows.checks.locks import Locks
 from flows.checks.structure import find_period
 from flows.checks.verdict import Verdict, judge_findings
 from flows.conductor import Watcher
@@ -23,7 +25,9 @@ from flows.readers.reading import Reading
 from flows.readers.reading_map import build_reading_map
 from flows.register import pick_attributes
 from flows.sources import AcceptedBlock, settle_accepted
-from flows.standing import check_correction
+from flows.standing import check_correction, tell_idle_notes
+from flows.warehouse.answers import load_decisions
+from flows.warehouse.interventions import list_locks
 from flows.warehouse.standings import list_candidates, list_in_force
 from flows.warehouse.submissions import SubmissionRow, is_received
 from flows.warehouse.tables import Connection
@@ -42,6 +46,8 @@ class CheckedFile:
     row: SubmissionRow
     verdict: Verdict
     findings: tuple[Finding, ...]
+    answers: Mapping[int, Answer]
+    """Position of a query among the findings → how it stands."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,8 @@ def _hear_all(
     """Both passes over all files, the register's first."""
     registers = Registers(catalogue, connection)
     shelf = RecordShelf(catalogue, connection, registers, list_candidates)
-    bench = Bench(catalogue, workspace.settings, registers, shelf, workspace.find_today())
+    locks = Locks(list_locks(connection), workspace.settings.months_of_year)
+    bench = Bench(catalogue, workspace.settings, registers, shelf, workspace.find_today(), locks)
     register_id = catalogue.register.id if catalogue.register else ""
     first = [file for file in read if file.row.return_id == register_id]
     others = [file for file in read if file.row.return_id != register_id]
@@ -175,9 +182,16 @@ def _hear_linked(bench: Bench, docket: Docket, papers: Papers, own: Hearing, *, 
 
 def _conclude(catalogue: Catalogue, connection: Connection, file: _Read, hearings: Sequence[Hearing]) -> CheckedFile:
     findings = [f for hearing in hearings for f in hearing.findings if f.submission == file.row.submission]
-    findings += _find_correction(catalogue, connection, file.row)
-    verdict = judge_findings(findings).verdict if file.row.is_readable else Verdict.UNREADABLE
-    return CheckedFile(file.path, file.row, verdict, tuple(order_findings(findings)))
+    findings = order_findings(findings + _find_correction(catalogue, connection, file.row))
+    queries = list_queries(catalogue, findings)
+    notes = [build_note(line) for line in file.reading.notes if is_note(line)]
+    decisions = load_decisions(connection).get((file.row.return_id, file.row.school), {})
+    found = answer_queries([query for _, query in queries], notes, decisions, catalogue.explanations)
+    answers = {position: answer for (position, _), answer in zip(queries, found.answers, strict=True)}
+    unanswered = [f for i, f in enumerate(findings) if i not in answers or answers[i].state not in ANSWERED]
+    verdict = judge_findings(unanswered).verdict if file.row.is_readable else Verdict.UNREADABLE
+    findings += tell_idle_notes(catalogue, file.row.submission, found.idle)
+    return CheckedFile(file.path, file.row, verdict, tuple(findings), answers)
 
 
 def _find_correction(catalogue: Catalogue, connection: Connection, row: SubmissionRow) -> list[Finding]:

@@ -27,7 +27,9 @@ DONE, FELL_SHORT, COULD_NOT_RUN, INTERNAL_ERROR, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes, see docs/command.md."""
 
 VERBS = (
-    "init", "demo", "template", "check", "run", "status", "indicators", "evaluate", "explain", "dictionary",
+    "init", "demo", "template", "check", "run", "status", "findings", "decide", "withdraw",
+    "history", "lock", "reopen", "export", "indicators", "evaluate", "explain",
+    "dictionary",
 )  # fmt: skip
 
 GLOBAL_FLAGS = ("--json",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
@@ -11,14 +11,15 @@ from flows.checks.structure import find_school_codes
 from flows.checks.verdict import STANDING_VERDICTS
 from flows.district.facts import DistrictFacts, OwedRow, RepeatedFile, ReturnRow, Shown
 from flows.district.judge import RuleRow, judge_district
-from flows.history import load_history
 from flows.indicators.desk import Desk
 from flows.indicators.evaluations import EvaluationResult, evaluate_profile
 from flows.indicators.targets import list_held_targets
 from flows.indicators.trends import History
-from flows.publishers.summary_data import FindingRow, SummaryData
+from flows.past_figures import load_history
+from flows.publishers.summary_data import FindingRow, RevisionRow, SummaryData
 from flows.warehouse.collection import FiledReturn, list_filed
 from flows.warehouse.figures import load_figures
+from flows.warehouse.revisions import Revision
 from flows.warehouse.tables import Connection, fetch_one
 from flows.workspace import Workspace
 from schemas.catalogue import Catalogue
@@ -45,8 +46,13 @@ class Gathering:
         return [part for part in parts if list_filed(self.connection, definition.id, part)]
 
 
-def gather_summary(gathering: Gathering, *, is_latest: bool) -> SummaryData:
-    """Everything the period's workbooks show. Files that do not say what they are count to the latest period."""
+def gather_summary(
+    gathering: Gathering, *, is_latest: bool, is_locked: bool = False, revisions: Sequence[Revision] = ()
+) -> SummaryData:
+    """Everything the period's workbooks show. Files that do not say what they are count to the latest period.
+
+    `revisions` are all since the period was first locked, those of the vintage to come included.
+    """
     facts = gather_facts(gathering)
     judgement = judge_district(facts)
     return SummaryData(
@@ -55,6 +61,10 @@ def gather_summary(gathering: Gathering, *, is_latest: bool) -> SummaryData:
         findings=list(_list_findings(gathering, is_latest=is_latest)),
         rules=_count_rules(gathering) + list(judgement.rules),
         district_findings=judgement.findings,
+        is_locked=is_locked,
+        revisions=[
+            RevisionRow(**{each.name: getattr(r, each.name) for each in fields(RevisionRow)}) for r in revisions
+        ],
         history=_load_history(gathering),
     )
 
@@ -169,8 +179,9 @@ def _list_findings(gathering: Gathering, *, is_latest: bool) -> Iterator[Finding
     places = [(d.id, part) for d in gathering.catalogue.returns.values() for part in gathering.list_parts(d)]
     rows = gathering.connection.execute(
         "SELECT f.severity, s.return_id, s.period, s.school, s.file_name, t.state, "
-        "f.code, f.sheet, f.cell, f.message, f.remedy "
+        "f.code, f.sheet, f.cell, f.message, f.remedy, coalesce(a.state, ''), coalesce(a.explanation, '') "
         "FROM findings f JOIN submissions s USING (submission) JOIN standings t USING (submission) "
+        "LEFT JOIN answers a USING (submission, pass, number) "
         "ORDER BY CASE f.severity WHEN 'error' THEN 0 WHEN 'query' THEN 1 ELSE 2 END, "
         "s.return_id, s.school, s.submission, f.pass DESC, f.number"
     ).fetchall()

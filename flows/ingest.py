@@ -16,7 +16,8 @@ from flows.readers.reading import Reading
 from flows.readers.reading_map import build_reading_map
 from flows.settings import Settings
 from flows.warehouse.journal import Event
-from flows.warehouse.submissions import UnreadFile, list_unread, store_readings, sync_journal
+from flows.warehouse.replay import sync_journal
+from flows.warehouse.submissions import UnreadFile, list_unread, store_readings
 from flows.warehouse.tables import fetch_one
 from flows.warehouse.warehouse import Warehouse
 from flows.workspace import Workspace

@@ -19,8 +19,10 @@ from flows.checks.content import Batch, judge_batch
 from flows.checks.copied import check_copies
 from flows.checks.findings import Finding, find_from_ledger, find_from_signals, order_findings
 from flows.checks.ledger import Ledger
+from flows.checks.locks import NO_LOCKS, Locks
 from flows.checks.structure import Arrival, Surroundings, check_arrival, check_sheets, check_totals
 from flows.checks.verdict import Verdict, judge_findings
+from flows.checks.waivers import Waiver, waive_findings
 from flows.normalisers.records import FormBlock
 from flows.readers.reading import Placement
 from flows.settings import Settings
@@ -87,6 +89,11 @@ class Bench:
     registers: Registers
     shelf: RecordShelf
     today: date
+    locks: Locks = NO_LOCKS
+
+    def list_waivers(self) -> list[Waiver]:
+        """Waivers that hold today."""
+        return [Waiver(**each.model_dump()) for each in self.settings.waivers if each.until >= self.today]
 
     def open_shelf(self, docket: Docket) -> RecordShelf:
         """The records of others: where the docket is of schools, theirs only and of those they carry on for."""
@@ -132,9 +139,10 @@ def hear_alone(docket: Docket, papers: Papers, bench: Bench) -> Hearing:
         findings += find_from_signals(bench.catalogue, submission, signals, book)
     going_on = docket.without(stopped)
     if not going_on.rows or book is None:
-        return Hearing(order_findings(findings), stopped=frozenset(stopped))
+        return Hearing(_conclude(docket, findings, bench), stopped=frozenset(stopped))
     more, ledger, settled = _hear_content(going_on, papers, bench, book)
-    return Hearing(order_findings([*findings, *more]), [(going_on.submissions, ledger)], frozenset(stopped), settled)
+    concluded = _conclude(docket, [*findings, *more], bench)
+    return Hearing(concluded, [(going_on.submissions, ledger)], frozenset(stopped), settled)
 
 
 def hear_linked(
@@ -160,7 +168,7 @@ def hear_linked(
     found = list(find_from_ledger(bench.catalogue, batch, ledger, book))
     for position, signal in () if around else check_copies(batch, book):
         found += find_from_signals(bench.catalogue, docket.submissions[position], [signal], book)
-    return Hearing(order_findings(found), [(docket.submissions, ledger)])
+    return Hearing(_conclude(docket, found, bench), [(docket.submissions, ledger)])
 
 
 def find_own_verdicts(docket: Docket, hearing: Hearing) -> dict[int, str]:
@@ -185,6 +193,15 @@ def list_tainted(findings: Iterable[Finding]) -> list[tuple[int, str]]:
         for ref in {finding.ref, *(operand.ref for operand in finding.operands)}
         if ref
     ]
+
+
+def _conclude(docket: Docket, findings: Iterable[Finding], bench: Bench) -> list[Finding]:
+    """The findings in order, those that a school was let off for told as such."""
+    waivers = bench.list_waivers()
+    if waivers:
+        places = {row.submission: (row.school, row.period) for row in docket.rows}
+        findings = waive_findings(bench.catalogue, findings, places, waivers)
+    return order_findings([*findings])
 
 
 def _is_known_form(catalogue: Catalogue, return_id: str, version: str) -> bool:
@@ -218,13 +235,14 @@ def _gather_signals(docket: Docket, papers: Papers, bench: Bench) -> dict[int, l
         build_collections(bench.settings, bench.catalogue),
         build_offices(bench.settings),
         max(bench.today, datetime.now().astimezone().date()),
+        bench.locks,
     )
     return {row.submission: [*check_arrival(_build_arrival(row), around), *read[row.submission]] for row in docket.rows}
 
 
 def _build_arrival(row: SubmissionRow) -> Arrival:
     return Arrival(
-        row.submission, row.file_name, datetime.fromisoformat(row.received_at).date(), row.return_id, row.version,
+        row.submission, row.file_name, row.received_at, row.return_id, row.version,
         row.period, row.school, row.cover, row.filled, row.present,
     )  # fmt: skip
 

@@ -27,14 +27,15 @@ def draw_ledger(connection: Connection, intake: Intake, validation: Validation) 
     received = _count(connection, "SELECT count(*) FROM submissions")
     duplicates = _count(connection, "SELECT count(*) FROM duplicates")
     counts = {
-        "received": received, "duplicate": duplicates,
+        "received": received, "duplicate": duplicates + states.get("duplicate", 0),
         "waiting": len(intake.waiting) + len(validation.waiting), "ignored": len(intake.ignored),
         **{state: states.get(state, 0) for state in STATES},
     }  # fmt: skip
     seen = received + duplicates + len(intake.waiting) + counts["ignored"]
-    ended = sum(counts[state] for state in STATES) + duplicates + counts["waiting"] + counts["ignored"]
+    ended = sum(counts[state] for state in (*STATES, "duplicate", "waiting", "ignored"))
     problems = [f"files seen {seen} ≠ files in a recorded state {ended}"] if seen != ended else []
     problems += _check_slots(connection)
+    problems += [f"a planted fault was not found: {missed}" for missed in validation.canaries.missed]
     return LedgerSheet({"seen": seen, **counts}, not problems, tuple(problems))
 
 

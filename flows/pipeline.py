@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from flows.aggregate import Aggregation, aggregate
 from flows.basis import list_bases, list_stale
 from flows.conductor import PLAIN, Conductor
+from flows.delivery import Delivery, deliver
 from flows.ingest import Intake, ingest
 from flows.ledger import LedgerSheet, draw_ledger
 from flows.publish import Publishing, publish
 from flows.receipts import Receipts, make_receipts
 from flows.validate import Validation, validate
+from flows.warehouse.history import note_states
 from flows.warehouse.lock import hold_lock
 from flows.warehouse.runs import LastRun, record_run
 from flows.warehouse.standings import Standing, load_standings
@@ -34,6 +36,7 @@ class NightReport:
     receipts: Receipts
     aggregation: Aggregation
     publishing: Publishing
+    delivery: Delivery
     ledger: LedgerSheet
     standings: tuple[Standing, ...]
     seconds: float
@@ -76,15 +79,17 @@ def _run_stages(
     shared = (workspace, warehouse, catalogue, conductor)
     intake = conductor.run_stage("ingest", lambda: ingest(*shared))
     validation = conductor.run_stage("validate", lambda: validate(*shared))
+    note_states(warehouse, at=workspace.find_now().isoformat(timespec="seconds"))
     receipts = conductor.run_stage(
         "return", lambda: make_receipts(workspace, warehouse, catalogue, validation.settled, conductor)
     )
     aggregation = conductor.run_stage("aggregate", lambda: aggregate(*shared))
     publishing = conductor.run_stage("publish", lambda: publish(*shared))
+    delivery = deliver(workspace, warehouse)
     ledger = draw_ledger(warehouse.connection, intake, validation)
     standings = tuple(load_standings(warehouse.connection, validation.judged))
     seconds = time.monotonic() - started
-    return NightReport(intake, validation, receipts, aggregation, publishing, ledger, standings, seconds)
+    return NightReport(intake, validation, receipts, aggregation, publishing, delivery, ledger, standings, seconds)
 
 
 def _record_run(warehouse: Warehouse, report: NightReport, at: str) -> None:

@@ -15,8 +15,10 @@ from flows.publishers.summary import build_summary, name_workbook_file
 from flows.publishers.summary_data import SummaryData
 from flows.publishers.tidy import build_tidy, build_tidy_dictionary
 from flows.publishers.write import write_workbook
+from flows.revising import collect_final, find_revisions, is_locked
 from flows.warehouse.done import is_done, note_done
 from flows.warehouse.publications import Publication, ReportingRate, find_publication, publish_files
+from flows.warehouse.revisions import list_revisions, replace_final
 from flows.warehouse.warehouse import Warehouse
 from flows.workspace import Workspace
 from schemas.catalogue import Catalogue
@@ -58,12 +60,17 @@ def publish_period(
         if known is not None:
             return known
     gathering = Gathering(workspace, warehouse.connection, desk.catalogue, desk, period)
-    data = gather_summary(gathering, is_latest=is_latest)
+    is_final = is_locked(gathering)
+    new = find_revisions(warehouse, gathering) if is_final else []
+    revisions = [*list_revisions(warehouse.connection, period), *new]
+    data = gather_summary(gathering, is_latest=is_latest, is_locked=is_final, revisions=revisions)
     files = build_files(data, workspace.settings.workbooks)
     at = workspace.find_now().isoformat(timespec="seconds")
-    publication = publish_files(warehouse, period, files, at=at)
+    publication = publish_files(warehouse, period, files, at=at, is_final=is_final, revisions=new)
     with warehouse.transaction() as connection:
         note_done(connection, "publish", period, basis)
+        if is_final:
+            replace_final(connection, period, collect_final(gathering))
     return replace(publication, rates=tuple(_list_rates(data)))
 
 

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
+from flows.assess import build_collections
+from flows.changes import list_changes
 from flows.check import CheckedFile
+from flows.checks.explanations import Answer, AnswerState
+from flows.checks.structure import CollectionView
 from flows.children import ChildLimits, run_in_children, warm_up
 from flows.conductor import PLAIN, Conductor, Watcher
 from flows.files import write_whole
 from flows.ingest import find_reading_limits
-from flows.publishers.marking.remark import Remark, order_remarks
 from flows.publishers.receipt import Receipt, Words, mark_receipt, write_text
+from flows.receipt_words import build_receipt, build_remark, build_words, describe_changes
 from flows.warehouse.received import ReceivedFiles
-from flows.warehouse.standings import load_findings, load_standings
+from flows.warehouse.standings import list_versions_in_force, load_findings, load_standings
 from flows.warehouse.submissions import SubmissionRow, load_rows
 from flows.warehouse.warehouse import Warehouse
 from flows.workspace import Workspace
 from schemas.catalogue import Catalogue
 
-HEADS = ("number", "severity", "check", "sheet", "cell", "problem", "remedy", "explanation")
 NOBODY = "未识别"
 """Folder of receipts for files that do not say whose they are."""
 
 
-REMARK_COLUMNS = ("sheet", "cell", "severity", "code", "message", "remedy")
+UNFINISHED = ("accepted_with_queries", "rejected", "unreadable")
+"""States that ask the school for something."""
+
 DIGESTS = "receipts.json"
 
 
@@ -63,7 +68,7 @@ def make_receipts(
     known = _load_digests(warehouse)
     texts: list[Path] = []
     jobs: list[MarkingJob] = []
-    for row, receipt in _list_receipts(warehouse, catalogue, submissions):
+    for row, receipt in _list_receipts(workspace, warehouse, catalogue, submissions):
         digest = hashlib.sha256(repr((receipt, words)).encode()).hexdigest()
         if known.get(str(row.submission)) == digest:
             continue
@@ -74,6 +79,8 @@ def make_receipts(
         if receipt.remarks and row.is_readable:
             source = ReceivedFiles(warehouse.root / "received").find_path(row.sha256)
             jobs.append(MarkingJob(source, receipt, target.with_suffix(".xlsx")))
+        else:
+            target.with_suffix(".xlsx").unlink(missing_ok=True)
     marked = mark_files(workspace, jobs, words, conductor.watcher)
     if texts:
         write_whole(warehouse.cache / DIGESTS, json.dumps(known, indent=0, sort_keys=True).encode())
@@ -86,7 +93,10 @@ def mark_checked(
     """Marked copies of files that were only checked, under their own names in a folder."""
     jobs = []
     for file in checked:
-        remarks = [Remark(*(getattr(finding, name) for name in REMARK_COLUMNS)) for finding in file.findings]
+        remarks = [
+            build_remark(catalogue, asdict(finding), file.answers.get(position))
+            for position, finding in enumerate(file.findings)
+        ]
         if remarks and file.row.is_readable:
             receipt = build_receipt(catalogue, file.row, file.verdict.value, remarks)
             jobs.append(MarkingJob(file.path, receipt, folder / f"{file.path.stem}.xlsx"))
@@ -115,46 +125,45 @@ def mark_file(words: Words, job: MarkingJob) -> bytes | None:
     return mark_receipt(job.source.read_bytes(), job.receipt, words)
 
 
-def build_receipt(catalogue: Catalogue, row: SubmissionRow, state: str, remarks: Sequence[Remark]) -> Receipt:
-    """What the receipt of a submission says."""
-    definition = catalogue.returns.get(row.return_id)
-    message = catalogue.message
-    counts = Counter(remark.severity for remark in remarks)
-    return Receipt(
-        message(
-            "receipt.head", no=definition.no if definition else "", title=definition.title.zh if definition else "",
-            period=row.period, school=row.school, name=row.cover.get("school_name", ""),
-        ),
-        message("receipt.file", file=row.file_name, received=row.received_at[:10]),
-        message(
-            "receipt.verdict", state=message(f"states.{state}"), errors=counts["error"], queries=counts["query"],
-            infos=counts["info"],
-        ),
-        message(f"receipt.{state}"),
-        order_remarks(remarks),
-    )  # fmt: skip
-
-
-def build_words(catalogue: Catalogue) -> Words:
-    """The words of all receipts, as the definitions have them."""
-    message = catalogue.message
-    return Words(
-        message("receipt.title"), tuple(message(f"receipt.{head}") for head in HEADS),
-        {severity: message(f"severities.{severity}") for severity in ("error", "query", "info")},
-        message("receipt.advice"), catalogue.messages["receipt.line"].zh, catalogue.messages["receipt.more"].zh,
-    )  # fmt: skip
-
-
 def _list_receipts(
-    warehouse: Warehouse, catalogue: Catalogue, submissions: Sequence[int]
+    workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue, submissions: Sequence[int]
 ) -> Iterator[tuple[SubmissionRow, Receipt]]:
     found = load_findings(warehouse.connection, submissions)
     states = {s.submission: s.state for s in load_standings(warehouse.connection, submissions)}
+    changes = list_changes(warehouse.connection, catalogue, submissions)
+    collections = build_collections(workspace.settings, catalogue)
+    in_force = list_versions_in_force(warehouse.connection, submissions)
     for row in load_rows(warehouse.connection, submissions):
         if row.submission in states:
-            records = found.get(row.submission, ())
-            remarks = [Remark(*(record[name] for name in REMARK_COLUMNS)) for record in records]
-            yield row, build_receipt(catalogue, row, states[row.submission], remarks)
+            state = states[row.submission]
+            remarks = [build_remark(catalogue, r, _pick_answer(r)) for r in found.get(row.submission, ())]
+            said = describe_changes(catalogue, changes[row.submission]) if row.submission in changes else ()
+            more = _say_until(catalogue, collections, row) if state in UNFINISHED else ""
+            more += _say_in_force(catalogue, in_force.get(row.submission))
+            yield row, build_receipt(catalogue, row, state, remarks, said, more)
+
+
+def _pick_answer(record: Mapping[str, Any]) -> Answer | None:
+    if not record["state"]:
+        return None
+    facts = {each.name: record[each.name] for each in fields(Answer)}
+    return Answer(**facts | {"state": AnswerState(record["state"])})
+
+
+def _say_in_force(catalogue: Catalogue, counted: tuple[int, str] | None) -> str:
+    """Which version counts, where it is not this one."""
+    if counted is None:
+        return ""
+    return catalogue.message("receipt.in_force", number=counted[0], received=counted[1][:10])
+
+
+def _say_until(catalogue: Catalogue, collections: CollectionView, row: SubmissionRow) -> str:
+    """Until when to answer, where a collection asks for the return."""
+    definition = catalogue.returns.get(row.return_id)
+    if definition is None or not row.period or not collections.asks_for(row.period):
+        return ""
+    due = collections.find_due(definition, row.period).isoformat()
+    return catalogue.message("receipt.until" if row.received_at[:10] <= due else "receipt.overdue", due=due)
 
 
 def _load_digests(warehouse: Warehouse) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -45,10 +47,22 @@ class RegisterView:
         row = self.find(code)
         return "" if row is None else self.names[row]
 
+    def describe(self, code: str) -> dict[str, str | float | None]:
+        """Attributes of a school; none of a code that is not in the register."""
+        row = self.find(code)
+        columns = self.attributes.columns.items() if row is not None else ()
+        return {name: _unwrap(column[row]) for name, column in columns}
+
     def expected_codes(self, return_id: str) -> list[str]:
         """Schools that owe the return."""
         mask = self.expects.get(return_id)
         return [] if mask is None else [code for code, owes in zip(self.codes, mask, strict=True) if owes]
+
+
+def _unwrap(value: Any) -> str | float | None:
+    if value is None or isinstance(value, str):
+        return value
+    return None if math.isnan(float(value)) else float(value)
 
 
 def build_register_view(catalogue: Catalogue, lines: Lines, period: str) -> RegisterView:

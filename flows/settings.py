@@ -37,6 +37,20 @@ class Collection(BaseModel):
     due: dict[str, date] = Field(default_factory=dict, description="return number → due date, where not the usual one")
 
 
+class WaiverSetting(BaseModel):
+    """A check that one school need not pass for one period."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    check: str = Field(description="code of the check, such as XT05")
+    school: str = Field(description="code of the school")
+    period: str = Field(description="such as 2025-2026")
+    reason: str = Field(min_length=1, description="why, shown wherever the finding is")
+    asked_by: str = Field(min_length=1)
+    approved_by: str = Field(min_length=1)
+    until: date = Field(description="last day on which it holds")
+
+
 class Settings(BaseSettings):
     """Settings of one workspace. Environment variables HUIZONG_… win over pyproject.toml."""
 
@@ -57,6 +71,9 @@ class Settings(BaseSettings):
     workbooks: list[str] = Field(default_factory=list, description="workbooks published beside the usual ones")
     switches: dict[str, list[str]] = Field(
         default_factory=dict, description="evaluation profile → relaxations switched on"
+    )
+    waivers: list[WaiverSetting] = Field(
+        default_factory=list, description="checks that a school need not pass for a time: why, who asked, who approved"
     )
     limits: dict[str, dict[str, float | str]] = Field(
         default_factory=dict, description="check or indicator → the district's own limits"
@@ -99,7 +116,7 @@ class Settings(BaseSettings):
         return self.model_dump_json(
             include={
                 "district_code", "district_name", "bureau_code", "sections", "collections", "target_sets",
-                "evaluations", "workbooks", "switches", "limits", "months_of_year", "small_cell",
+                "evaluations", "workbooks", "switches", "limits", "waivers", "months_of_year", "small_cell",
             }
         )  # fmt: skip
 

@@ -1,14 +1,28 @@
-"""Which submission of a school counts: the newest that is accepted; what it replaced; what was refused."""
+"""Which submission of a school counts: the newest that is accepted; what it replaced; what was refused or taken back.
+
+Here explanations meet the queries they answer: a submission all of whose queries are explained holds nothing up.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from flows.checks.explanations import Answer, Decisions, Note, answer_queries, count_open
 from flows.checks.findings import Finding, find_from_signals
 from flows.checks.verdict import STANDING_VERDICTS, Judgement, Verdict, judge_counts
+from flows.normalisers.text import escape_text
 from flows.signals import Notice, Signal
+from flows.warehouse.answers import (
+    StoredQuery,
+    load_decisions,
+    load_notes,
+    load_queries,
+    replace_answers,
+)
+from flows.warehouse.interventions import list_withdrawn
 from flows.warehouse.standings import (
     STANDING,
     Slot,
@@ -24,6 +38,9 @@ from flows.warehouse.submissions import SubmissionRow, load_rows
 from flows.warehouse.tables import Connection
 from schemas.catalogue import Catalogue
 
+SUPERSEDED, WITHDRAWN, DUPLICATE = "superseded", "withdrawn", "duplicate"
+"""States beside the verdicts: a later version counts; taken back; says nothing that the version before it did not."""
+
 FindRulesKey = Callable[[str], str]
 """Period → what judgements of that period depend on beside the submission."""
 
@@ -36,66 +53,47 @@ class _Papers:
     own_verdicts: Mapping[int, str]
     going_on: Collection[int]
     counts: Mapping[int, Mapping[str, int]]
+    queries: Mapping[int, Sequence[StoredQuery]]
+    notes: Mapping[int, Sequence[Note]]
+    decisions: Mapping[tuple[str, str], Decisions]
+    withdrawn: Collection[int]
+
+
+@dataclass(slots=True)
+class _Book:
+    """What settling writes beside standings: findings on the slot, and how each query stands."""
+
+    findings: list[Finding] = field(default_factory=list)
+    answers: list[tuple[int, StoredQuery, Answer]] = field(default_factory=list)
 
 
 def settle_standings(
-    connection: Connection, catalogue: Catalogue, judged: Collection[int], find_rules_key: FindRulesKey
+    connection: Connection, catalogue: Catalogue, judged: Collection[int], find_rules_key: FindRulesKey | None
 ) -> list[int]:
     """Settle the slots of the submissions that were judged, and those that have no slot as they were not identified.
 
-    Run inside a transaction. Returns the submissions whose standing was written.
+    Run inside a transaction. Without `find_rules_key` nothing was judged anew: only decisions are new. Returns the
+    submissions whose standing was written.
     """
     slots = [slot for slot in list_slots(connection) if not set(judged).isdisjoint(slot.submissions)]
     strays = list_strays(connection, judged)
     submissions = [s for slot in slots for s in slot.submissions] + strays
-    papers = _gather(connection, submissions)
-    corrections: list[Finding] = []
-    rows = [row for slot in slots for row in _settle_slot(catalogue, slot, papers, corrections, find_rules_key)]
-    rows += [_settle_stray(submission, papers, find_rules_key) for submission in strays]
-    replace_findings(connection, corrections, submissions, STANDING)
+    papers = _gather(connection, catalogue, submissions)
+    book = _Book()
+    rows = [row for slot in slots for row in _settle_slot(catalogue, slot, papers, book)]
+    rows += [_settle_stray(submission, papers) for submission in strays]
+    known = load_verdicts(connection, "checked_with")
+    for row in rows:
+        number = row["submission"]
+        row["checked_with"] = find_rules_key(papers.files[number].period) if find_rules_key else known.get(number)
+    replace_findings(connection, book.findings, submissions, STANDING)
+    replace_answers(connection, submissions, book.answers)
     store_standings(connection, rows)
     return submissions
 
 
-def _gather(connection: Connection, submissions: Sequence[int]) -> _Papers:
-    return _Papers(
-        {row.submission: row for row in load_rows(connection, submissions)},
-        load_verdicts(connection, "own_verdict"),
-        set(list_going_on(connection, submissions)),
-        count_findings(connection, submissions, without=STANDING),
-    )
-
-
-def _settle_slot(
-    catalogue: Catalogue, slot: Slot, papers: _Papers, corrections: list[Finding], find_rules_key: FindRulesKey
-) -> list[dict[str, Any]]:
-    judged: dict[int, Judgement] = {}
-    for submission in slot.submissions:
-        earlier = [s for s in judged if judged[s].verdict in STANDING_VERDICTS]
-        more = check_correction(catalogue, papers.files[submission], earlier)
-        corrections += more
-        counts = dict(papers.counts.get(submission, {}))
-        for finding in more:
-            counts[finding.severity] = counts.get(finding.severity, 0) + 1
-        judged[submission] = judge_counts(counts)
-    in_force = max((s for s in judged if judged[s].verdict in STANDING_VERDICTS), default=None)
-    return [
-        _build_row(submission, papers, judged[submission], revision, in_force, find_rules_key)
-        for revision, submission in enumerate(slot.submissions, start=1)
-    ]
-
-
-def _settle_stray(submission: int, papers: _Papers, find_rules_key: FindRulesKey) -> dict[str, Any]:
-    """A submission without a slot: an unreadable file, or one that does not say what it is."""
-    judgement = judge_counts(papers.counts.get(submission, {}))
-    unreadable = papers.own_verdicts.get(submission) == Verdict.UNREADABLE.value
-    verdict = Verdict.UNREADABLE if unreadable else Verdict.REJECTED
-    settled = Judgement(verdict, judgement.errors, judgement.queries, judgement.infos)
-    return _build_row(submission, papers, settled, 1, None, find_rules_key)
-
-
 def check_correction(catalogue: Catalogue, file: SubmissionRow, accepted: Sequence[int]) -> list[Finding]:
-    """A new version of an accepted return says why it was sent."""
+    """A new version of an accepted return, with other figures, says why it was sent."""
     if not accepted or file.cover.get("correction_reason"):
         return []
     cell = next(c for c in catalogue.cover.cells if c.ref.endswith(".correction_reason"))
@@ -103,19 +101,97 @@ def check_correction(catalogue: Catalogue, file: SubmissionRow, accepted: Sequen
     return list(find_from_signals(catalogue, file.submission, [signal]))
 
 
-def _build_row(
-    submission: int,
-    papers: _Papers,
-    judgement: Judgement,
-    revision: int,
-    in_force: int | None,
-    find_rules_key: FindRulesKey,
-) -> dict[str, Any]:
-    replaced = judgement.verdict in STANDING_VERDICTS and in_force is not None and submission != in_force
+def tell_idle_notes(catalogue: Catalogue, submission: int, notes: Iterable[Note]) -> list[Finding]:
+    """Explanations that answer no query are kept, and the school is told so."""
+    signals = []
+    for note in notes:
+        sheet, _, line = note.place.rpartition(" ")
+        said = escape_text(note.explanation) or note.check
+        signals.append(Signal(Notice.IDLE_EXPLANATION, sheet, found=said, values={"line": line, "code": note.check}))
+    return list(find_from_signals(catalogue, submission, signals))
+
+
+def _gather(connection: Connection, catalogue: Catalogue, submissions: Sequence[int]) -> _Papers:
+    files = {row.submission: row for row in load_rows(connection, submissions)}
+    return _Papers(
+        files=files,
+        own_verdicts=load_verdicts(connection, "own_verdict"),
+        going_on=set(list_going_on(connection, submissions)),
+        counts=count_findings(connection, submissions, without=STANDING),
+        queries=load_queries(connection, catalogue, submissions, without=STANDING),
+        notes=load_notes(connection, submissions),
+        decisions=load_decisions(connection),
+        withdrawn=set(list_withdrawn(connection)),
+    )
+
+
+def _settle_slot(catalogue: Catalogue, slot: Slot, papers: _Papers, book: _Book) -> list[dict[str, Any]]:
+    standing: list[int] = []
+    rows: list[dict[str, Any]] = []
+    latest: int | None = None
+    for submission in slot.submissions:
+        file = papers.files[submission]
+        same = latest is not None and file.content != "" and file.content == papers.files[latest].content
+        others = [s for s in standing if papers.files[s].figures != file.figures or not file.figures]
+        more = check_correction(catalogue, file, others)
+        answered, idle = _answer(catalogue, slot, submission, papers, book)
+        more += idle
+        book.findings += more
+        judgement = _judge(papers.counts.get(submission, {}), more, answered)
+        row = _build_row(submission, papers, judgement, len(rows) + 1)
+        if submission in papers.withdrawn:
+            row["state"] = WITHDRAWN
+        elif same:
+            row["state"] = DUPLICATE
+        else:
+            latest = submission
+            if judgement.verdict in STANDING_VERDICTS:
+                standing.append(submission)
+        rows.append(row)
+    in_force = standing[-1] if standing else None
+    return [_conclude(row, standing, in_force) for row in rows]
+
+
+def _answer(
+    catalogue: Catalogue, slot: Slot, submission: int, papers: _Papers, book: _Book
+) -> tuple[Sequence[Answer], list[Finding]]:
+    """How the queries of a submission stand, and what is said of explanations that answer none."""
+    stored = papers.queries.get(submission, ())
+    decisions = papers.decisions.get((slot.return_id, slot.school), {})
+    found = answer_queries(
+        [entry.query for entry in stored], papers.notes.get(submission, ()), decisions, catalogue.explanations
+    )
+    book.answers += [(submission, entry, answer) for entry, answer in zip(stored, found.answers, strict=True)]
+    return found.answers, tell_idle_notes(catalogue, submission, found.idle)
+
+
+def _judge(counts: Mapping[str, int], more: Iterable[Finding], answers: Sequence[Answer]) -> Judgement:
+    """The verdict on findings of all passes; a query that is explained counts no more."""
+    total = Counter(counts)
+    total.update(finding.severity for finding in more)
+    total["query"] -= len(answers) - count_open(answers)
+    return judge_counts(total)
+
+
+def _settle_stray(submission: int, papers: _Papers) -> dict[str, Any]:
+    """A submission without a slot: an unreadable file, or one that does not say what it is."""
+    judgement = judge_counts(papers.counts.get(submission, {}))
+    unreadable = papers.own_verdicts.get(submission) == Verdict.UNREADABLE.value
+    settled = replace(judgement, verdict=Verdict.UNREADABLE if unreadable else Verdict.REJECTED)
+    return _build_row(submission, papers, settled, 1)
+
+
+def _build_row(submission: int, papers: _Papers, judgement: Judgement, revision: int) -> dict[str, Any]:
     return {
         "submission": submission, "own_verdict": papers.own_verdicts.get(submission),
         "is_stopped": submission not in papers.going_on, "verdict": judgement.verdict.value,
-        "state": "superseded" if replaced else judgement.verdict.value, "in_force": submission == in_force,
-        "revision": revision, "errors": judgement.errors, "queries": judgement.queries, "infos": judgement.infos,
-        "checked_with": find_rules_key(papers.files[submission].period),
+        "state": judgement.verdict.value, "in_force": False, "revision": revision, "errors": judgement.errors,
+        "queries": judgement.queries, "infos": judgement.infos,
     }  # fmt: skip
+
+
+def _conclude(row: dict[str, Any], standing: Sequence[int], in_force: int | None) -> dict[str, Any]:
+    """The standing of a submission now that it is known which one of its slot counts."""
+    submission = row["submission"]
+    replaced = submission in standing and submission != in_force
+    return row | {"in_force": submission == in_force, "state": SUPERSEDED if replaced else row["state"]}

@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from flows.assess import RecordShelf, Registers, build_offices
+from flows.canaries import NO_CANARIES, CanaryReport, try_canaries
+from flows.checks.locks import Locks
 from flows.conductor import PLAIN, Conductor
 from flows.judging import Bench, Docket, Papers, build_dockets, find_own_verdicts, hear_alone, hear_linked
 from flows.standing import settle_standings
+from flows.warehouse.interventions import list_locks
 from flows.warehouse.records import load_block, store_block
 from flows.warehouse.standings import (
     AROUND,
@@ -22,6 +25,7 @@ from flows.warehouse.standings import (
     OWN,
     list_candidates,
     list_going_on,
+    list_good,
     list_slots,
     load_tainted,
     replace_findings,
@@ -36,6 +40,9 @@ from schemas.catalogue import Catalogue
 from schemas.compile import list_dependents
 from schemas.periods import FIRST_PERIOD, LAST_PERIOD, find_bounds
 
+MOST_CANARIES = 2
+"""Returns that faults are planted in a night, others every day: the proof must not cost more than the work."""
+
 
 @dataclass(frozen=True, slots=True)
 class Validation:
@@ -44,6 +51,7 @@ class Validation:
     judged: tuple[int, ...]
     settled: tuple[int, ...]
     waiting: tuple[int, ...] = ()
+    canaries: CanaryReport = NO_CANARIES
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,30 @@ def validate(
         judged += part.judged
         settled += part.settled
         waiting += part.waiting
-    return Validation(tuple(judged), tuple(settled), tuple(waiting))
+    canaries = watch_canaries(_open_court(workspace, warehouse, catalogue, conductor), judged)
+    return Validation(tuple(judged), tuple(settled), tuple(waiting), canaries)
+
+
+def watch_canaries(court: Court, judged: Collection[int]) -> CanaryReport:
+    """Plant faults in a good submission of each return that was judged; see whether they are found."""
+    good = {
+        (row.return_id, row.period): row for row in load_rows(court.connection, list_good(court.connection, judged))
+    }
+    report = NO_CANARIES
+    rows = [good[place] for place in sorted(good)]
+    start = court.bench.today.toordinal() % len(rows) if rows else 0
+    for docket in build_dockets(court.catalogue, [*rows[start:], *rows[:start]][:MOST_CANARIES], 1):
+        report = report.join(try_canaries(docket, _load_papers(docket, court), court.bench))
+    return report
+
+
+def resettle(
+    workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue, submissions: Collection[int]
+) -> list[int]:
+    """Settle again where submissions stand, from findings already made. Returns all whose standing was written."""
+    court = _open_court(workspace, warehouse, catalogue, PLAIN)
+    with warehouse.transaction() as connection:
+        return settle_standings(connection, court.catalogue, submissions, None)
 
 
 def judge_own(docket: Docket, court: Court) -> int:
@@ -108,7 +139,8 @@ def judge_linked(docket: Docket, court: Court, *, around: bool = False) -> int:
 def _open_court(workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue, conductor: Conductor) -> Court:
     registers = Registers(catalogue, warehouse.connection)
     shelf = RecordShelf(catalogue, warehouse.connection, registers, list_candidates)
-    bench = Bench(catalogue, workspace.settings, registers, shelf, workspace.find_today())
+    locks = Locks(list_locks(warehouse.connection), workspace.settings.months_of_year)
+    bench = Bench(catalogue, workspace.settings, registers, shelf, workspace.find_today(), locks)
     return Court(warehouse, bench, conductor)
 
 
@@ -155,7 +187,7 @@ class RulesKeys:
             named = {"collections", "bureau_code", "district_code", "sections", "limits"}
             settings = self.court.bench.settings.model_dump_json(include=named)
             register = self.court.bench.registers.find_submission(period or FIRST_PERIOD)
-            text = f"{self.court.catalogue.fingerprint}{settings}{register}"
+            text = f"{self.court.catalogue.fingerprint}{settings}{register}{self.court.bench.list_waivers() or ''}"
             self._known[period] = hashlib.sha256(text.encode()).hexdigest()[:16]
         return self._known[period]
 
@@ -179,7 +211,7 @@ def _list_held_returns(court: Court) -> frozenset[str]:
 
 
 def _list_affected(court: Court, stale: Sequence[int], only: str | None) -> list[int]:
-    """The newest submissions of all slots whose checks may look at what is judged anew.
+    """The current submissions of all slots whose checks may look at what is judged anew.
 
     They are of the same schools, of those that carry on for them, or of the bureau whose figures rest on theirs; of
     returns that have a check on one of the returns; of a period that is not over before the first that is new begins.
@@ -191,23 +223,25 @@ def _list_affected(court: Court, stale: Sequence[int], only: str | None) -> list
     schools = _list_concerned(court, {school for school, _, _ in fresh}, {period for _, _, period in fresh})
     since = min(find_bounds(period)[0] for _, _, period in fresh)
     return [
-        slot.submissions[-1]
+        submission
         for slot in list_slots(court.connection, schools=schools)
         if slot.return_id in dependents
         and (only is None or slot.return_id == only)
         and find_bounds(slot.period)[1] >= since
+        for submission in slot.current
     ]
 
 
 def _list_compared(court: Court, fresh: Collection[int], only: str | None) -> list[int]:
-    """The newest submissions of all schools whose returns are compared with one another by what is judged anew."""
+    """The current submissions of all schools whose returns are compared with one another by what is judged anew."""
     rows = [row for row in load_rows(court.connection, fresh) if row.return_id and row.period]
     spans = {find_bounds(row.period) for row in rows}
     compared = list_dependents(court.catalogue, {row.return_id for row in rows}, around=True)
     return [
-        slot.submissions[-1]
+        submission
         for slot in (list_slots(court.connection) if compared and only is None else ())
         if slot.return_id in compared and any(_overlap(find_bounds(slot.period), span) for span in spans)
+        for submission in slot.current
     ]
 
 

@@ -55,6 +55,13 @@ class SplitShare(Model):
     size: FormulaText
 
 
+class ExplanationRules(Model):
+    """What counts as an explanation: so many characters, and more than phrases that say nothing."""
+
+    shortest: int = Field(1, ge=1)
+    empty_phrases: tuple[str, ...] = ()
+
+
 class Common(Model):
     """The cover and the notes that every return has, and what holds for all schools."""
 
@@ -63,6 +70,7 @@ class Common(Model):
     split: dict[Identifier, SplitShare] = Field(default_factory=dict)
     size: FormulaText | None = None
     ungrouped: tuple[Identifier, ...] = ()
+    explanations: ExplanationRules = ExplanationRules()
 
 
 class CheckFile(Model):
@@ -104,6 +112,7 @@ class Catalogue:
     split: Mapping[str, SplitShare]
     size: str | None
     ungrouped: frozenset[str]
+    explanations: ExplanationRules
     sheet_owners: Mapping[str, str]
     fingerprint: str
     whole_fingerprint: str
@@ -202,6 +211,7 @@ def load_catalogue(
         split=MappingProxyType(dict(common.split)),
         size=common.size,
         ungrouped=frozenset(common.ungrouped),
+        explanations=common.explanations,
         sheet_owners=MappingProxyType(_index_sheets(returns, files)),
         fingerprint=digest.hexdigest()[:16],
         whole_fingerprint=_fingerprint_all(folders, limits or {}),

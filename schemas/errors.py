@@ -44,7 +44,10 @@ class DefinitionError(Exception):
         """One line: `file: key: problem`, leaving out what is unknown."""
         from schemas.wording import load_shipped_wording  # noqa: PLC0415  messages are definitions too: they raise this
 
-        said = load_shipped_wording().spell(self.problem)
+        try:
+            said = load_shipped_wording().spell(self.problem)
+        except DefinitionError:
+            said = str(self.problem)  # the messages themselves are what is wrong
         return ": ".join(str(part) for part in (self.file, self.key, said) if part)
 
     def located(self, *, file: Path | str, key: str) -> DefinitionError:

@@ -65,6 +65,8 @@ class Notice(StrEnum):
     FORM_NOT_IN_FORCE = "form_not_in_force"
     DUPLICATE = "duplicate"
     CORRECTION_WITHOUT_REASON = "correction_without_reason"
+    COLLECTION_LOCKED = "collection_locked"
+    IDLE_EXPLANATION = "idle_explanation"
     COVER_INCOMPLETE = "cover_incomplete"
     LATE = "late"
     EMPTY_FORM = "empty_form"
@@ -100,6 +102,8 @@ OFFERS: Mapping[Notice, frozenset[str]] = {
     Notice.SCHOOL_UNKNOWN: frozenset({"code"}),
     Notice.FORM_NOT_IN_FORCE: frozenset({"v", "period"}),
     Notice.DUPLICATE: frozenset({"time"}),
+    Notice.COLLECTION_LOCKED: frozenset({"period", "no", "day"}),
+    Notice.IDLE_EXPLANATION: frozenset({"line", "code", "what"}),
     Notice.LATE: frozenset({"days"}),
     Notice.CHECK_FAILED_TO_RUN: frozenset({"value"}),
 }  # fmt: skip

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 
 from flows.checks.addresses import AddressBook
 from flows.checks.content import Batch
+from flows.checks.locks import NO_LOCKS, Locks
 from flows.normalisers.dates import read_date
 from flows.normalisers.records import compute_totals
 from flows.normalisers.text import escape_text, fold_label
@@ -60,7 +61,7 @@ class Arrival:
 
     submission: int
     file_name: str
-    received_on: date
+    received_at: str
     return_id: str
     version: str
     period: str
@@ -79,6 +80,7 @@ class Surroundings:
     collections: CollectionView
     offices: Offices
     latest_day: date
+    locks: Locks = NO_LOCKS
 
 
 def check_arrival(arrival: Arrival, around: Surroundings) -> list[Signal]:
@@ -86,6 +88,7 @@ def check_arrival(arrival: Arrival, around: Surroundings) -> list[Signal]:
     definition = around.catalogue.returns[arrival.return_id]
     signals = [
         *_check_period(arrival, definition, around),
+        *_check_lock(arrival, definition, around),
         *_check_school(arrival, definition, around),
         *_check_file_name(arrival, definition),
         *_check_cover(arrival, around),
@@ -166,6 +169,13 @@ def _check_period(arrival: Arrival, definition: Return, around: Surroundings) ->
         )  # fmt: skip
 
 
+def _check_lock(arrival: Arrival, definition: Return, around: Surroundings) -> Iterator[Signal]:
+    lock = around.locks.find_lock(definition, arrival.period, arrival.school, arrival.received_at)
+    if lock is not None:
+        facts = {"period": arrival.period, "no": definition.no, "day": lock.at[:10]}
+        yield Signal(Notice.COLLECTION_LOCKED, found=arrival.received_at[:10], values=facts)
+
+
 def _example(definition: Return) -> str:
     return {
         "school_year": "2025-2026", "calendar_year": "2025", "half_year": "2025H1", "term": "2025-2026-1",
@@ -236,8 +246,7 @@ def _check_lateness(arrival: Arrival, definition: Return, around: Surroundings) 
     if not arrival.period or not around.collections.asks_for(arrival.period):
         return
     due = around.collections.find_due(definition, arrival.period)
-    days = (arrival.received_on - due).days
+    received = datetime.fromisoformat(arrival.received_at).date()
+    days = (received - due).days
     if days > 0:
-        yield Signal(
-            Notice.LATE, found=arrival.received_on.isoformat(), expected=due.isoformat(), values={"days": str(days)}
-        )
+        yield Signal(Notice.LATE, found=received.isoformat(), expected=due.isoformat(), values={"days": str(days)})

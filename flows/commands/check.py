@@ -15,6 +15,7 @@ from flows.children import warm_up
 warm_up("flows.readers.child")  # loads while the imports below do, which is half of what checking one file costs
 
 from flows.check import CheckedFile, check_files
+from flows.checks.explanations import Answer
 from flows.checks.findings import Finding, Operand
 from flows.commands.invocation import Invocation, find_invocation
 from flows.commands.words import REFUSED, name_progress, name_return, name_state, show_columns
@@ -63,13 +64,16 @@ def build_check_json(catalogue: Catalogue, file: CheckedFile) -> dict[str, Any]:
         "school": file.row.school,
         "period": file.row.period,
         "verdict": file.verdict.value,
-        "findings": [build_finding_json(finding) for finding in file.findings],
+        "findings": [
+            build_finding_json(finding, file.answers.get(position)) for position, finding in enumerate(file.findings)
+        ],
     }
 
 
-def build_finding_json(finding: Finding) -> dict[str, Any]:
-    """The public shape of a finding."""
-    return {
+def build_finding_json(finding: Finding, answer: Answer | None) -> dict[str, Any]:
+    """The public shape of a finding; a query has its state and what was said to it."""
+    answered = {} if answer is None else {"state": answer.state.value, "explanation": answer.explanation}
+    return answered | {
         "check": finding.code, "severity": finding.severity, "level": finding.level, "sheet": finding.sheet,
         "cell": finding.cell, "reference": finding.ref, "label": finding.label, "message": finding.message,
         "remedy": finding.remedy, "found": finding.found, "expected": finding.expected,

@@ -9,11 +9,11 @@ import typer
 from flows.commands.invocation import Invocation, find_invocation
 from flows.commands.words import drop_nan, show_columns, spell_number
 from flows.desk import open_desk
-from flows.history import load_history
 from flows.indicators.desk import Desk
 from flows.indicators.targets import Attainment, Status
 from flows.indicators.trends import History, compute_trend
 from flows.lookup import Question, find_figures, find_indicators, find_period_asked, judge, name_group
+from flows.past_figures import load_history
 from flows.warehouse.figures import Figure
 from flows.warehouse.warehouse import open_warehouse
 from flows.workspace import Workspace, open_workspace

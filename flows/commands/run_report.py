@@ -35,6 +35,10 @@ def show_run(invocation: Invocation, workspace: Workspace, report: NightReport) 
         screen.show(invocation.say(key, period=publication.period, vintage=publication.vintage))
         for path in publication.paths:
             screen.show(f"  {path.relative_to(workspace.root)}")
+    if report.delivery.copied:
+        screen.show(invocation.say("run.delivered", count=report.delivery.copied))
+    for place in report.delivery.failed:
+        screen.show(invocation.say("run.undelivered", folder=place), style="red")
     screen.show(invocation.say("run.balanced" if report.ledger.holds else "run.unbalanced"))
     for problem in report.ledger.problems:
         screen.show(f"  {problem}", style="red")
@@ -58,6 +62,7 @@ def build_run_json(report: NightReport) -> dict[str, Any]:
         "new_vintages": [
             {"period": p.period, "vintage": p.vintage} for p in report.publishing.publications if p.is_new
         ],
+        "delivered": {"copied": report.delivery.copied, "failed": list(report.delivery.failed)},
         "ledger": {**report.ledger.counts, "holds": report.ledger.holds, "problems": list(report.ledger.problems)},
         "seconds": round(report.seconds, 2),
     }

@@ -11,7 +11,7 @@ from schemas.expressions.rounding import round_half_up
 
 MOST_LISTED = 20
 PROGRESS = ("receive", "read", "judge_alone", "judge_linked", "judge_around", "compute", "publish", "mark", "fill")
-STATES = ("accepted", "accepted_with_queries", "rejected", "superseded", "unreadable", "withdrawn")
+STATES = ("accepted", "accepted_with_queries", "rejected", "superseded", "duplicate", "unreadable", "withdrawn")
 REFUSED = ("rejected", "unreadable")
 SHORT_BELOW = 1e6
 """Larger figures of unknown decimals are shown whole."""

@@ -12,6 +12,9 @@ from flows.publishers.marking.mark import mark_workbook
 from flows.publishers.marking.remark import Remark, Sheetful
 
 MARKABLE = frozenset({"xlsx", "xlsm"})
+MOST_CHANGES = 4
+"""Lines above the list that say what changed; the text has more."""
+
 MOST_LINES = 12
 """Faults that the text for messaging names; the list has them all."""
 
@@ -25,6 +28,7 @@ class Receipt:
     verdict: str
     advice: str
     remarks: tuple[Remark, ...]
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +41,17 @@ class Words:
     advice: str
     line: str
     more: str
+    repeated: str
+    more_listed: str
+    reasons: tuple[str, ...]
 
 
 def mark_receipt(content: bytes, receipt: Receipt, words: Words) -> bytes | None:
     """The workbook marked; None where the package cannot be marked."""
+    lines = (receipt.head, receipt.file, receipt.verdict, receipt.advice, *receipt.changes[:MOST_CHANGES])
     listing = Sheetful(
-        words.title, (receipt.head, receipt.file, receipt.verdict, receipt.advice), words.heads, words.severities,
-        words.advice,
+        words.title, lines, words.heads, words.severities, words.advice, words.repeated, words.more_listed,
+        words.reasons,
     )  # fmt: skip
     try:
         return mark_workbook(content, receipt.remarks, listing)
@@ -53,7 +61,7 @@ def mark_receipt(content: bytes, receipt: Receipt, words: Words) -> bytes | None
 
 def write_text(receipt: Receipt, words: Words) -> str:
     """One page for messaging, without anything that needs a workbook to be understood."""
-    lines = [receipt.head, receipt.file, receipt.verdict, receipt.advice]
+    lines = [receipt.head, receipt.file, receipt.verdict, receipt.advice, *receipt.changes]
     for number, remark in enumerate(receipt.remarks[:MOST_LINES], start=1):
         place = f"{remark.sheet} {remark.cell}：".lstrip() if remark.sheet or remark.cell else ""
         lines.append(

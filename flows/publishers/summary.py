@@ -22,6 +22,7 @@ from flows.publishers.summary_gaps import build_gaps, build_lifts
 from flows.publishers.summary_plans import build_plan_progress
 from flows.publishers.summary_report import build_report_figures
 from flows.publishers.summary_requirements import build_requirements
+from flows.publishers.summary_revisions import build_revisions
 from flows.publishers.summary_targets import build_targets
 from schemas.definitions.workbooks import SheetDefinition, WorkbookDefinition
 
@@ -43,6 +44,7 @@ BUILDERS: dict[str, Builder] = {
     "report_figures": build_report_figures,
     "coverage": build_coverage,
     "missing": build_missing,
+    "revisions": build_revisions,
     "validation": build_validation,
     "district": build_district,
     "rules": build_rules,

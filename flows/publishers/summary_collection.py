@@ -25,7 +25,7 @@ def build_cover(data: SummaryData, definition: SheetDefinition) -> SheetContent:
     content.merge(5, 1, 8, data.district, "title")
     title = definition.title or data.catalogue.workbooks["summary"].title
     content.merge(7, 1, 8, f"{data.period} {title.zh}", "title")
-    state = message("summary.provisional" if data.is_provisional else "summary.final")
+    state = message(f"summary.{_name_state(data)}")
     counts = message("summary.counts", expected=expected, received=received, accepted=accepted, rejected=rejected)
     lines = [
         state,
@@ -40,6 +40,10 @@ def build_cover(data: SummaryData, definition: SheetDefinition) -> SheetContent:
     content.widths |= dict.fromkeys(range(10), 10.0)
     content.print = Print(footer="")
     return content
+
+
+def _name_state(data: SummaryData) -> str:
+    return "locked" if data.is_locked else "provisional" if data.is_provisional else "final"
 
 
 def build_contents(data: SummaryData, definition: SheetDefinition, sheets: Sequence[tuple[str, str]]) -> SheetContent:
@@ -118,6 +122,7 @@ def build_validation(data: SummaryData, definition: SheetDefinition) -> SheetCon
         Head(message("summary.name"), 24), Head(message("summary.state"), 10, "text_center"),
         Head(message("summary.sheet"), 20), Head(message("summary.cell"), 9, "text_center"),
         Head(message("summary.problem"), 52), Head(message("summary.do"), 40), Head(message("summary.file"), 34),
+        Head(message("summary.answer"), 9, "text_center"), Head(message("summary.explanation"), 36),
     ]  # fmt: skip
     shown = data.findings[:MOST_FINDINGS]
     caption = f"{len(data.findings)}" if len(shown) == len(data.findings) else f"{len(shown)} / {len(data.findings)}"
@@ -126,6 +131,7 @@ def build_validation(data: SummaryData, definition: SheetDefinition) -> SheetCon
         [
             message(f"severity.{f.severity}"), f.code, _number(data, f.return_id), f.school, f.name,
             message(f"state.{f.state}"), f.sheet, f.cell, f.message, f.remedy, f.file_name,
+            message(f"answer.{f.answer}") if f.answer else "", f.explanation,
         ]
         for f in shown
     ]  # fmt: skip

@@ -27,6 +27,22 @@ class FindingRow:
     cell: str
     message: str
     remedy: str
+    answer: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRow:
+    """A figure that was published as final and has changed since; a missing figure is None."""
+
+    vintage: int
+    indicator: str
+    stage: str
+    breakdown: str
+    group_code: str
+    old_value: float | None
+    new_value: float | None
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +53,8 @@ class SummaryData(DistrictFacts):
     findings: Sequence[FindingRow]
     rules: Sequence[RuleRow]
     district_findings: Sequence[DistrictFinding]
+    is_locked: bool
+    revisions: Sequence[RevisionRow]
     history: History = field(default_factory=dict)
 
     def find_trend(self, key: FigureKey, shown: Shown, standing: Attainment) -> Trend | None:

@@ -13,7 +13,8 @@ from flows.normalisers.numbers import is_finite, read_number
 from flows.normalisers.text import fold_label
 from flows.readers.locate import LocatedSheet
 from flows.readers.reading import ListReading, Repair
-from flows.readers.reading_map import CodeAnswers
+from flows.readers.reading_map import CodeAnswers, ReadingMap
+from flows.readers.workbook import OpenSheet
 from flows.signals import Notice, Signal
 from schemas.layout import Cell, column_letter, split_address
 
@@ -88,7 +89,24 @@ def extract_notes(located: LocatedSheet) -> list[dict[str, str]]:
             cell.ref.partition(".")[2]: "" if is_blank(raw) else show_raw(raw).strip()
             for cell, raw in zip(located.layout.cells, raws, strict=True)
         }
-        lines.append({**line, "row": str(index + 1)})
+        lines.append({**line, "row": str(index + 1), "sheet": located.sheet.name})
+    return lines
+
+
+def extract_list_notes(sheet: OpenSheet, reading_map: ReadingMap) -> list[dict[str, str]]:
+    """Explanations written on the list of faults of a returned copy, as lines of the explanations sheet."""
+    lines: list[dict[str, str]] = []
+    columns: dict[str, int] = {}
+    for number, row in enumerate(sheet.rows, start=1):
+        texts = ["" if is_blank(value) else show_raw(value).strip() for value in row]
+        found = {reading_map.list_heads.get(fold_label(text)): place for place, text in enumerate(texts)}
+        if not columns:
+            columns = {name: place for name, place in found.items() if name} if "explanation" in found else {}
+            continue
+        line = {name: texts[place] for name, place in columns.items() if place < len(texts)}
+        if line.get("explanation"):
+            location = f"{line.pop('sheet', '')} {line.pop('cell', '')}".strip()
+            lines.append({**line, "location": location, "row": str(number), "sheet": sheet.name})
     return lines
 
 

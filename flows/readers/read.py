@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from flows.normalisers.text import escape_text
-from flows.readers.extract import Harvest, extract_fixed, extract_list, extract_notes
+from flows.readers.extract import Harvest, extract_fixed, extract_list, extract_list_notes, extract_notes
 from flows.readers.identify import LIST_SHEET, META_SHEET, find_layout, identify_workbook
 from flows.readers.limits import ReadingLimits
 from flows.readers.locate import LocatedSheet, is_instruction, locate_sheet, match_sheets
@@ -66,7 +66,10 @@ def _read_sheets(sheets: list[OpenSheet], package: Package, extension: str, read
         return Reading(identity, kind=package.kind, signals=signals)
     data_sheets = [s for s in sheets if s is not cover and s.name not in (META_SHEET, LIST_SHEET)]
     reading = _read_form(layout, data_sheets, reading_map)
-    return replace(reading, identity=identity, kind=package.kind, signals=[*signals, *reading.signals])
+    notes = reading.notes + [
+        note for s in sheets if s.name == LIST_SHEET for note in extract_list_notes(s, reading_map)
+    ]
+    return replace(reading, identity=identity, kind=package.kind, notes=notes, signals=[*signals, *reading.signals])
 
 
 def _judge_package(package: Package, extension: str) -> Iterator[Signal]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -9,6 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flows.signals import Signal
+
+SAID_IN_NOTES = ("check_id", "location", "reason_code", "explanation")
+"""What a line of explanation says, wherever it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +72,20 @@ class Reading:
     signals: list[Signal] = field(default_factory=list)
     filled: int = 0
     is_readable: bool = True
+
+
+def fingerprint_content(reading: Reading) -> str:
+    """What the workbook says, in two words: its figures, and what is said about them on cover and explanations.
+
+    Empty where no form was read. What was repaired counts as well: a fault mended is another content.
+    """
+    if not reading.present:
+        return ""
+    digest = hashlib.sha256(reading.numbers.tobytes())
+    lists = [(name, r.rows.tolist(), r.numbers.tobytes(), r.texts) for name, r in sorted(reading.lists.items())]
+    repairs = [(repair.ref, repair.raw) for repair in reading.repairs]
+    faults = [(signal.notice.value, signal.sheet, signal.cell, signal.found) for signal in reading.signals]
+    digest.update(repr((reading.texts, lists, repairs, faults, sorted(reading.present))).encode())
+    notes = [[note.get(name, "") for name in SAID_IN_NOTES] for note in reading.notes]
+    said = hashlib.sha256(repr((dict(reading.identity.cover), notes)).encode())
+    return f"{digest.hexdigest()[:16]} {said.hexdigest()[:16]}"

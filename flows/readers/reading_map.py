@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from schemas.catalogue import Catalogue
 
 
+LIST_FIELDS = {
+    "check": "check_id", "sheet": "sheet", "cell": "cell", "reason": "reason_code", "explanation": "explanation",
+}  # fmt: skip
+"""Columns of the list of a marked copy that are read back, by their key under `receipt` in the messages."""
+
+
 @dataclass(frozen=True, slots=True)
 class CodeAnswers:
     """What may be written for the codes of a list, and the form of codes outside it."""
@@ -30,6 +36,8 @@ class ReadingMap:
     cover: SheetLayout
     notes: SheetLayout
     codelists: Mapping[str, CodeAnswers]
+    list_heads: Mapping[str, str]
+    """Heads of the list that a marked copy begins with, as they are compared → field of a note."""
 
     def find_return(self, text: str) -> str | None:
         """Return id for a number or id as written on a cover."""
@@ -49,4 +57,5 @@ def build_reading_map(catalogue: Catalogue) -> ReadingMap:
         cover=catalogue.cover,
         notes=catalogue.notes,
         codelists={codelist_id: CodeAnswers(c.by_answer, c.pattern) for codelist_id, c in catalogue.codelists.items()},
+        list_heads={fold_label(catalogue.message(f"receipt.{head}")): field for head, field in LIST_FIELDS.items()},
     )

@@ -15,15 +15,17 @@ def find_basis(connection: Connection, period: str, rest: str, *, register: str,
     backwards), of the strays that say no period, and `rest`: definitions and settings. Figures never look ahead.
     """
     rows = connection.execute(
-        "SELECT s.submission, s.period, s.return_id, t.state, t.in_force, t.queries FROM submissions s "
-        "JOIN standings t USING (submission) ORDER BY s.submission"
+        "SELECT s.submission, s.period, s.return_id, t.state, t.in_force, t.queries, a.answers FROM submissions s "
+        "JOIN standings t USING (submission) LEFT JOIN (SELECT submission, list(state || explanation "
+        "ORDER BY pass, number) AS answers FROM answers GROUP BY submission) a USING (submission) ORDER BY s.submission"
     ).fetchall()
+    acts = connection.execute("SELECT * FROM locks ORDER BY rowid").fetchall()
     end = find_bounds(period)[1]
     kept = [
         row for row in rows
         if (find_bounds(row[1])[0] <= end or row[2] == register if row[1] else with_strays)
     ]  # fmt: skip
-    return hashlib.sha256(f"{kept}{rest}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{kept}{acts}{rest}".encode()).hexdigest()[:16]
 
 
 def is_done(connection: Connection, stage: str, period: str, basis: str) -> bool:

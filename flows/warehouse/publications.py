@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from flows.files import write_whole
 from flows.warehouse.journal import Event
-from flows.warehouse.tables import fetch_one
+from flows.warehouse.replay import sync_journal
+from flows.warehouse.revisions import Revision, spell_revisions
+from flows.warehouse.tables import Connection, fetch_one
 from flows.warehouse.warehouse import Warehouse
 
 
@@ -34,8 +36,19 @@ class Publication:
     rates: tuple[ReportingRate, ...] = ()
 
 
-def publish_files(warehouse: Warehouse, period: str, files: Mapping[str, bytes], *, at: str) -> Publication:
-    """Write the files as a new vintage, unless they equal the newest one to the byte."""
+def publish_files(
+    warehouse: Warehouse,
+    period: str,
+    files: Mapping[str, bytes],
+    *,
+    at: str,
+    is_final: bool = False,
+    revisions: Sequence[Revision] = (),
+) -> Publication:
+    """Write the files as a new vintage, unless they equal the newest one to the byte.
+
+    `is_final` says that the collection is locked, `revisions` what changed since the last vintage that was final.
+    """
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     latest = find_latest_vintage(warehouse, period)
     folder = warehouse.published / period
@@ -48,12 +61,10 @@ def publish_files(warehouse: Warehouse, period: str, files: Mapping[str, bytes],
         write_whole(path, content)
     if not is_same:
         listed = [{"name": name, "sha256": digest} for name, digest in digests.items()]
-        warehouse.journal.append([Event("published", at, {"period": period, "vintage": vintage, "files": listed})])
+        facts = {"period": period, "vintage": vintage, "files": listed, "is_final": is_final}
+        warehouse.journal.append([Event("published", at, facts | {"revisions": spell_revisions(revisions)})])
         with warehouse.transaction() as connection:
-            for entry in listed:
-                connection.execute(
-                    "INSERT INTO publications VALUES (?, ?, ?, ?)", [period, vintage, entry["name"], entry["sha256"]]
-                )
+            sync_journal(connection, warehouse.journal)
     return Publication(period, vintage, paths, is_new=True)
 
 
@@ -65,6 +76,27 @@ def find_publication(warehouse: Warehouse, period: str) -> Publication | None:
     if not vintage or not _are_there(folder, digests):
         return None
     return Publication(period, vintage, tuple(folder / name for name in digests), is_new=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Vintage:
+    """A published set of a period: its number, when, whether the collection was locked then, and its files."""
+
+    period: str
+    vintage: int
+    published_at: str
+    is_final: bool
+    files: tuple[str, ...]
+
+
+def list_vintages(connection: Connection, period: str = "") -> list[Vintage]:
+    """Vintages of a period, or of all, oldest first."""
+    rows = connection.execute(
+        "SELECT period, vintage, published_at, is_final, list(name ORDER BY rowid) FROM publications "
+        "WHERE ? = '' OR period = ? GROUP BY ALL ORDER BY period, vintage",
+        [period, period],
+    ).fetchall()
+    return [Vintage(row[0], row[1], row[2], row[3], tuple(row[4])) for row in rows]
 
 
 def find_latest_vintage(warehouse: Warehouse, period: str) -> int:

@@ -26,6 +26,12 @@ class Slot:
     period: str
     school: str
     submissions: tuple[int, ...]
+    in_force: int | None = None
+
+    @property
+    def current(self) -> tuple[int, ...]:
+        """The submission that counts, and the newest."""
+        return tuple(sorted({self.submissions[-1], self.in_force or self.submissions[-1]}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +81,22 @@ def replace_outcomes(
 def load_findings(
     connection: Connection, submissions: Iterable[int], *, without: str = ""
 ) -> dict[int, list[dict[str, Any]]]:
-    """Findings by submission as plain records, errors first; those of the pass `without` left out."""
+    """Findings by submission as plain records, errors first; those of the pass `without` left out.
+
+    Queries have their answer with them: state, key, explanation, reason_code, noted_by, place, problem, reply,
+    decided_by, decided_at; of other findings these are empty.
+    """
     cursor = connection.execute(
-        "SELECT * EXCLUDE (number, pass) FROM findings WHERE submission IN (SELECT unnest(?)) AND pass <> ? "
+        "SELECT f.* EXCLUDE (number, pass), a.* EXCLUDE (submission, number, pass) "
+        "FROM findings f LEFT JOIN answers a USING (submission, pass, number) "
+        "WHERE submission IN (SELECT unnest(?)) AND pass <> ? "
         "ORDER BY submission, CASE severity WHEN 'error' THEN 0 WHEN 'query' THEN 1 ELSE 2 END, pass DESC, number",
         [list(submissions), without],
     )
     names = [column[0] for column in cursor.description]
     found: dict[int, list[dict[str, Any]]] = {}
     for row in cursor.fetchall():
-        record = dict(zip(names, row, strict=True))
+        record: dict[str, Any] = {n: "" if value is None else value for n, value in zip(names, row, strict=True)}
         record["operands"] = json.loads(record["operands"])
         record["also"] = json.loads(record["also"])
         found.setdefault(record["submission"], []).append(record)
@@ -174,12 +186,48 @@ def list_slots(connection: Connection, *, schools: Iterable[str] | None = None) 
     if schools is not None:
         condition, values = "AND school IN (SELECT unnest(?))", [list(schools)]
     rows = connection.execute(
-        "SELECT return_id, period, school, list(submission ORDER BY submission) FROM submissions "
+        "SELECT return_id, period, school, list(submission ORDER BY submission), "
+        "max(submission) FILTER (in_force) FROM submissions LEFT JOIN standings USING (submission) "
         f"WHERE return_id <> '' AND period <> '' AND school <> '' AND is_readable {condition} "
         "GROUP BY ALL ORDER BY ALL",
         values,
     ).fetchall()
-    return [Slot(row[0], row[1], row[2], tuple(row[3])) for row in rows]
+    return [Slot(row[0], row[1], row[2], tuple(row[3]), row[4]) for row in rows]
+
+
+def list_versions_in_force(connection: Connection, submissions: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """Submission → number and time of receipt of another version of the same return that counts in its place."""
+    rows = connection.execute(
+        "SELECT s.submission, o.submission, o.received_at FROM submissions s JOIN submissions o "
+        "ON (s.return_id, s.period, s.school) = (o.return_id, o.period, o.school) AND s.submission <> o.submission "
+        "JOIN standings t ON t.submission = o.submission AND t.in_force "
+        "WHERE s.return_id <> '' AND s.school <> '' AND s.submission IN (SELECT unnest(?))",
+        [list(submissions)],
+    ).fetchall()
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def list_good(connection: Connection, submissions: Iterable[int]) -> list[int]:
+    """Those of the submissions that are in force and have neither errors nor queries."""
+    rows = connection.execute(
+        "SELECT submission FROM standings WHERE in_force AND errors = 0 AND queries = 0 AND NOT is_stopped "
+        "AND submission IN (SELECT unnest(?)) ORDER BY 1",
+        [list(submissions)],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def list_versions_before(connection: Connection, submissions: Iterable[int]) -> dict[int, int]:
+    """Submission → the version of the same return before it; the first versions are left out, and what was taken back."""
+    rows = connection.execute(
+        "SELECT submission, before FROM (SELECT submission, lag(submission) OVER ("
+        "PARTITION BY return_id, period, school ORDER BY submission) AS before FROM submissions "
+        "WHERE return_id <> '' AND period <> '' AND school <> '' AND is_readable "
+        "AND submission NOT IN (SELECT submission FROM withdrawn)) "
+        "WHERE before IS NOT NULL AND submission IN (SELECT unnest(?)) ORDER BY 1",
+        [list(submissions)],
+    ).fetchall()
+    return {row[0]: row[1] for row in rows}
 
 
 def list_going_on(connection: Connection, submissions: Collection[int]) -> list[int]:
@@ -192,7 +240,7 @@ def list_going_on(connection: Connection, submissions: Collection[int]) -> list[
 
 
 def load_verdicts(connection: Connection, column: str = "verdict") -> dict[int, str]:
-    """Submission → verdict (`verdict`) or verdict of the first pass (`own_verdict`)."""
+    """Submission → verdict (`verdict`), that of the first pass (`own_verdict`), or what it was judged by (`checked_with`)."""
     rows = connection.execute(f"SELECT submission, {column} FROM standings WHERE {column} IS NOT NULL").fetchall()
     return {row[0]: row[1] for row in rows}
 
@@ -216,7 +264,7 @@ def list_candidates(connection: Connection, return_id: str, period: str) -> list
     return connection.execute(
         "SELECT max_by(s.submission, s.submission), s.school, max_by(s.version, s.submission) FROM submissions s "
         "JOIN standings t USING (submission) WHERE t.own_verdict IN ('accepted', 'accepted_with_queries') "
-        "AND coalesce(t.state, '') NOT IN ('withdrawn') AND s.return_id = ? AND s.period = ? "
+        "AND s.submission NOT IN (SELECT submission FROM withdrawn) AND s.return_id = ? AND s.period = ? "
         "GROUP BY s.school ORDER BY s.school",
         [return_id, period],
     ).fetchall()

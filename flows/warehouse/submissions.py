@@ -10,9 +10,8 @@ from typing import Any
 import pandas as pd
 
 from flows.normalisers.records import stack_readings
-from flows.readers.reading import Placement, Reading
+from flows.readers.reading import Placement, Reading, fingerprint_content
 from flows.signals import Notice, Signal
-from flows.warehouse.journal import Event, Journal
 from flows.warehouse.records import store_block
 from flows.warehouse.tables import Connection, delete_submissions, fetch_one, insert_rows
 from schemas.catalogue import Catalogue
@@ -45,23 +44,13 @@ class SubmissionRow:
     filled: int
     present: frozenset[str]
     is_readable: bool
+    content: str = ""
+    """What the workbook says, in two words: figures and what is said about them. Empty where nothing was read."""
 
-
-def sync_journal(connection: Connection, journal: Journal) -> None:
-    """Bring the tables up to the journal: every event once, in order. Run inside a transaction."""
-    start = _read_progress(connection)
-    events, end = journal.read_from(start)
-    received = [event for event in events if event.kind == "received"]
-    _add_received(connection, received)
-    duplicates = [event for event in events if event.kind == "duplicate"]
-    insert_rows(connection, "duplicates", _frame(duplicates, ("sha256", "file_name")))
-    left = [event for event in events if event.facts.get("left")]
-    insert_rows(connection, "left_files", _frame(left, ("file_name", "size", "changed_ns", "sha256"), at=False))
-    for event in events:
-        if event.kind == "published":
-            _add_publication(connection, event)
-    connection.execute("DELETE FROM progress")
-    connection.execute("INSERT INTO progress VALUES (?)", [end])
+    @property
+    def figures(self) -> str:
+        """Tells figures from other figures, whatever cover and explanations say."""
+        return self.content.partition(" ")[0]
 
 
 def list_unread(connection: Connection, fingerprints: Mapping[str, str]) -> list[UnreadFile]:
@@ -111,13 +100,14 @@ def load_rows(connection: Connection, submissions: Iterable[int]) -> list[Submis
     """What is known of the submissions, in order of receipt."""
     rows = connection.execute(
         "SELECT submission, sha256, file_name, received_at, return_id, version, period, school, cover, filled, present, "
-        "is_readable FROM submissions WHERE submission IN (SELECT unnest(?)) ORDER BY submission",
+        "is_readable, content FROM submissions WHERE submission IN (SELECT unnest(?)) ORDER BY submission",
         [list(submissions)],
     ).fetchall()
     return [
         SubmissionRow(
             row[0], row[1], row[2], row[3], row[4] or "", row[5] or "", row[6] or "", row[7] or "",
             json.loads(row[8] or "{}"), row[9] or 0, frozenset((row[10] or "").split()), bool(row[11]),
+            row[12] or "",
         )
         for row in rows
     ]  # fmt: skip
@@ -150,39 +140,6 @@ def load_moved(connection: Connection, submissions: Iterable[int]) -> dict[int, 
     return moved
 
 
-def _read_progress(connection: Connection) -> int:
-    row = fetch_one(connection, "SELECT journal_bytes FROM progress")
-    return int(row[0]) if row else 0
-
-
-def _add_received(connection: Connection, events: Sequence[Event]) -> None:
-    if not events:
-        return
-    row = fetch_one(connection, "SELECT coalesce(max(submission), 0) FROM submissions")
-    first = int(row[0]) + 1 if row else 1
-    frame = _frame(events, ("sha256", "file_name", "size"), at=False)
-    frame.insert(0, "submission", range(first, first + len(events)))
-    frame["received_at"] = [event.at for event in events]
-    insert_rows(connection, "submissions", frame)
-
-
-def _add_publication(connection: Connection, event: Event) -> None:
-    """Publications are written to the table when made; from the journal they come back when it is rebuilt."""
-    period, vintage = event.facts["period"], event.facts["vintage"]
-    connection.execute("DELETE FROM publications WHERE period = ? AND vintage = ?", [period, vintage])
-    for file in event.facts["files"]:
-        connection.execute(
-            "INSERT INTO publications VALUES (?, ?, ?, ?)", [period, vintage, file["name"], file["sha256"]]
-        )
-
-
-def _frame(events: Sequence[Event], names: Sequence[str], *, at: bool = True) -> pd.DataFrame:
-    columns: dict[str, list[Any]] = {name: [event.facts[name] for event in events] for name in names}
-    if at:
-        columns["seen_at"] = [event.at for event in events]
-    return pd.DataFrame(columns)
-
-
 def _update_submissions(
     connection: Connection,
     readings: Sequence[tuple[UnreadFile, Reading]],
@@ -201,6 +158,7 @@ def _update_submissions(
             "cover": json.dumps(dict(reading.identity.cover), ensure_ascii=False, sort_keys=True),
             "filled": reading.filled,
             "present": " ".join(sorted(reading.present)),
+            "content": fingerprint_content(reading),
             "read_with": fingerprints.get(reading.identity.return_id, fingerprints[""]),
         }
         for file, reading in readings
@@ -242,7 +200,7 @@ def _list_placements(file: UnreadFile, reading: Reading) -> list[dict[str, Any]]
 
 
 def _list_notes(file: UnreadFile, reading: Reading) -> list[dict[str, Any]]:
-    names = ("check_id", "location", "value_seen", "reason_code", "explanation", "noted_by", "noted_on")
+    names = ("sheet", "check_id", "location", "value_seen", "reason_code", "explanation", "noted_by", "noted_on")
     return [
         {"submission": file.submission, "line": int(note["row"]), **{name: note.get(name, "") for name in names}}
         for note in reading.notes

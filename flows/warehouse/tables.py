@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,12 +16,13 @@ Connection = duckdb.DuckDBPyConnection
 
 TABLES = """
 CREATE SCHEMA IF NOT EXISTS records;
+CREATE TABLE IF NOT EXISTS layout (fingerprint VARCHAR);
 CREATE TABLE IF NOT EXISTS progress (journal_bytes BIGINT);
 CREATE TABLE IF NOT EXISTS done (stage VARCHAR, period VARCHAR, basis VARCHAR);
 CREATE TABLE IF NOT EXISTS submissions (
     submission INTEGER PRIMARY KEY, sha256 VARCHAR UNIQUE, file_name VARCHAR, received_at VARCHAR, size BIGINT,
     kind VARCHAR, is_readable BOOLEAN, return_id VARCHAR, version VARCHAR, period VARCHAR, school VARCHAR, cover VARCHAR,
-    filled INTEGER, present VARCHAR, read_with VARCHAR);
+    filled INTEGER, present VARCHAR, content VARCHAR, read_with VARCHAR);
 CREATE TABLE IF NOT EXISTS duplicates (sha256 VARCHAR, file_name VARCHAR, seen_at VARCHAR);
 CREATE TABLE IF NOT EXISTS left_files (file_name VARCHAR, size BIGINT, changed_ns BIGINT, sha256 VARCHAR);
 CREATE TABLE IF NOT EXISTS standings (
@@ -34,8 +36,30 @@ CREATE TABLE IF NOT EXISTS repairs (
 CREATE TABLE IF NOT EXISTS placements (
     submission INTEGER, sheet VARCHAR, tab VARCHAR, row_positions INTEGER[], column_positions INTEGER[]);
 CREATE TABLE IF NOT EXISTS notes (
-    submission INTEGER, line INTEGER, check_id VARCHAR, location VARCHAR, value_seen VARCHAR, reason_code VARCHAR,
-    explanation VARCHAR, noted_by VARCHAR, noted_on VARCHAR);
+    submission INTEGER, line INTEGER, sheet VARCHAR, check_id VARCHAR, location VARCHAR, value_seen VARCHAR,
+    reason_code VARCHAR, explanation VARCHAR, noted_by VARCHAR, noted_on VARCHAR);
+CREATE TABLE IF NOT EXISTS answers (
+    submission INTEGER, pass VARCHAR, number INTEGER, state VARCHAR, key VARCHAR, explanation VARCHAR,
+    reason_code VARCHAR, noted_by VARCHAR, place VARCHAR, problem VARCHAR, reply VARCHAR, decided_by VARCHAR,
+    decided_at VARCHAR);
+CREATE TABLE IF NOT EXISTS decisions (
+    decided_at VARCHAR, decided_by VARCHAR, is_accepted BOOLEAN, reason VARCHAR, sha256 VARCHAR, return_id VARCHAR,
+    period VARCHAR, school VARCHAR, code VARCHAR, key VARCHAR, explanation VARCHAR);
+CREATE TABLE IF NOT EXISTS withdrawals (done_at VARCHAR, done_by VARCHAR, sha256 VARCHAR, is_back BOOLEAN, reason VARCHAR);
+CREATE VIEW IF NOT EXISTS withdrawn AS
+    SELECT submission FROM submissions JOIN (
+        SELECT sha256, last(is_back ORDER BY rowid) AS is_back FROM withdrawals GROUP BY sha256) USING (sha256)
+    WHERE NOT is_back;
+CREATE TABLE IF NOT EXISTS locks (
+    done_at VARCHAR, done_by VARCHAR, kind VARCHAR, period VARCHAR, returns VARCHAR[], schools VARCHAR[], until VARCHAR,
+    reason VARCHAR);
+CREATE TABLE IF NOT EXISTS state_changes (
+    changed_at VARCHAR, sha256 VARCHAR, state VARCHAR, errors INTEGER, queries INTEGER, infos INTEGER);
+CREATE TABLE IF NOT EXISTS final_figures (
+    period VARCHAR, indicator VARCHAR, stage VARCHAR, breakdown VARCHAR, group_code VARCHAR, value DOUBLE);
+CREATE TABLE IF NOT EXISTS revisions (
+    period VARCHAR, vintage INTEGER, published_at VARCHAR, indicator VARCHAR, stage VARCHAR, breakdown VARCHAR,
+    group_code VARCHAR, old_value DOUBLE, new_value DOUBLE, reason VARCHAR);
 CREATE TABLE IF NOT EXISTS findings (
     submission INTEGER, number INTEGER, code VARCHAR, level VARCHAR, severity VARCHAR, sheet VARCHAR, cell VARCHAR,
     ref VARCHAR, label VARCHAR, found VARCHAR, expected VARCHAR, difference VARCHAR, message VARCHAR, remedy VARCHAR,
@@ -47,15 +71,29 @@ CREATE TABLE IF NOT EXISTS figures (
     period VARCHAR, indicator VARCHAR, stage VARCHAR, area VARCHAR, breakdown VARCHAR, group_code VARCHAR,
     numerator DOUBLE, denominator DOUBLE, value DOUBLE, expected INTEGER, reported INTEGER, coverage DOUBLE,
     size_coverage DOUBLE, earlier DOUBLE);
-CREATE TABLE IF NOT EXISTS publications (period VARCHAR, vintage INTEGER, name VARCHAR, sha256 VARCHAR);
+CREATE TABLE IF NOT EXISTS publications (
+    period VARCHAR, vintage INTEGER, published_at VARCHAR, is_final BOOLEAN, name VARCHAR, sha256 VARCHAR);
 CREATE TABLE IF NOT EXISTS runs (
     run INTEGER, started_at VARCHAR, as_of VARCHAR, seconds DOUBLE, ledger VARCHAR, ledger_holds BOOLEAN);
 """
 
 
+LAYOUT = hashlib.sha256(TABLES.encode()).hexdigest()[:16]
+"""Tells the tables of one version of the product from those of another."""
+
+
 def create_tables(connection: Connection) -> None:
     """Make what is not there yet."""
     connection.execute(TABLES)
+    connection.execute("INSERT INTO layout SELECT ? WHERE NOT EXISTS (SELECT 1 FROM layout)", [LAYOUT])
+
+
+def has_layout(connection: Connection) -> bool:
+    """True if the database has the tables of this version, or none yet."""
+    names = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if "layout" not in names:
+        return not names
+    return connection.execute("SELECT fingerprint FROM layout").fetchall() == [(LAYOUT,)]
 
 
 def fetch_one(connection: Connection, query: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:

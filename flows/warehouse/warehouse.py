@@ -12,7 +12,7 @@ from flows.errors import WarehouseError
 from flows.files import sweep_asides
 from flows.warehouse.journal import Journal
 from flows.warehouse.received import ReceivedFiles
-from flows.warehouse.tables import Connection, create_tables
+from flows.warehouse.tables import Connection, create_tables, has_layout
 
 DATABASE = "huizong.duckdb"
 
@@ -79,15 +79,27 @@ def sweep_warehouse(root: Path) -> None:
 
 
 def _connect(path: Path, *, read_only: bool) -> Connection:
+    """The database; one made by another version is made anew from the journal and the received files by the next run."""
     if read_only and not path.exists():
         return open_empty()
+    connection = _open(path, read_only=read_only)
+    if not has_layout(connection):
+        connection.close()
+        if read_only:
+            raise WarehouseError("warehouse_outdated", path=path)
+        for file in path.parent.glob(f"{path.name}*"):
+            file.unlink()
+        connection = _open(path, read_only=False)
+    if not read_only:
+        create_tables(connection)
+    return connection
+
+
+def _open(path: Path, *, read_only: bool) -> Connection:
     try:
-        connection = duckdb.connect(str(path), read_only=read_only, config={"threads": 2})
+        return duckdb.connect(str(path), read_only=read_only, config={"threads": 2})
     except duckdb.IOException as error:
         key = "warehouse_in_use" if "lock" in str(error).casefold() else "warehouse_closed"
         raise WarehouseError(key, path=path) from None
     except duckdb.Error:
         raise WarehouseError("warehouse_damaged", path=path) from None
-    if not read_only:
-        create_tables(connection)
-    return connection

@@ -171,6 +171,7 @@ SHEET_KINDS: Mapping[str, type[Model]] = {
     "report_figures": Report,
     "coverage": Model,
     "missing": Model,
+    "revisions": Model,
     "validation": Model,
     "district": Model,
     "rules": Model,

@@ -15,6 +15,8 @@ CASES = load_cases()
 IN_CODE = {
     "FL20": "tests.checks.test_sent_again.test_the_same_file_is_no_second_submission",
     "FL21": "tests.checks.test_sent_again.test_a_new_version_of_an_accepted_return_says_why",
+    "FL37": "tests.checks.test_sent_again.test_an_explanation_that_answers_nothing_is_acknowledged",
+    "FL38": "tests.checks.test_sent_again.test_what_comes_after_the_lock_is_sent_back",
     "FL35": "tests.checks.test_broken_checks.test_a_check_that_cannot_run_holds_the_return_back",
 }
 """Checks that need more than one submission, or other definitions: code → the test that has their cases."""

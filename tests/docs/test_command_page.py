@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,7 @@ from flows import cli
 from flows.cli import VERBS, build_command, run_command
 from flows.commands.demo import build_demo_json
 from flows.commands.run_report import build_run_json
-from flows.workspace import Workspace
+from flows.workspace import Workspace, open_workspace
 from schemas.wording import Wording
 from tests.docs.library_district import PERIOD, District
 from tests.docs.pages import list_blocks, read_page, split_sections
@@ -27,6 +28,9 @@ EXAMPLES = {verb: json.loads(list_blocks(SECTIONS[verb])[0].content) for verb in
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     "template": ("L01", "--period", PERIOD, "--school", "2132000001", "--out", "{out}"),
     "status": ("--period", PERIOD),
+    "findings": ("--severity", "query"),
+    "history": ("--period", PERIOD),
+    "export": ("2", "--out", "{out}"),
     "indicators": ("books_per_seat", "--period", PERIOD),
     "evaluate": ("lib", "--period", PERIOD),
     "explain": ("books_per_seat", "--period", PERIOD),
@@ -123,6 +127,27 @@ def test_a_verb_that_answers_prints_the_shape_shown(
 
     assert find_differences(EXAMPLES[verb], printed) == []
     assert find_empty(EXAMPLES[verb], printed) == []
+
+
+def test_verbs_that_change_something_print_the_shapes_shown(
+    district: District, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = shutil.copytree(district.workspace.root, tmp_path / "district")
+    workspace = open_workspace(root)
+    query = ask(capsys, workspace, "findings", "--severity", "query", "--school", "2132000002")[0]["id"]
+    why = ("--reason", "已电话核实：科普馆另行登记", "--by", "王统计")
+
+    printed = {
+        "decide": ask(capsys, workspace, "decide", query, "--accept", *why),
+        "lock": ask(capsys, workspace, "lock", "--period", PERIOD, *why),
+        "reopen": ask(capsys, workspace, "reopen", "--period", PERIOD, "--school", "2132000003", *why),
+        "withdraw": ask(capsys, workspace, "withdraw", "2", *why),
+    }
+
+    assert [(verb, find_differences(EXAMPLES[verb], shown)) for verb, shown in printed.items()] == [
+        (verb, []) for verb in printed
+    ]
+    assert printed["decide"][0]["state"] == EXAMPLES["decide"][0]["state"]
 
 
 def test_check_prints_the_shape_shown(district: District, capsys: pytest.CaptureFixture[str]) -> None:

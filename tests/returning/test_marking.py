@@ -15,10 +15,12 @@ from flows.publishers.marking.mark import mark_workbook
 from flows.publishers.marking.remark import Remark, Sheetful
 
 WORDS = Sheetful(
-    "整改清单", ("J03 示例小学",), ("序号", "级别", "校验", "工作表", "单元格", "问题", "怎么办", "学校说明"),
+    "整改清单", ("J03 示例小学",),
+    ("序号", "级别", "工作表", "单元格", "行·列", "问题", "怎么办", "现值", "应为", "相差", "校验", "办理情况",
+     "原因代码", "学校说明"),
     {"error": "强制", "query": "核实", "info": "提示"}, "怎么办：",
 )  # fmt: skip
-TOO_MANY = Remark("学生", "B2", "error", "TB01", "“女”大于总计", "请核对。")
+TOO_MANY = Remark("学生", "B2", "error", "TB01", "“女”大于总计", "请核对。", "女·人数", "30", "≤20", "10")
 MANY_MORE = Remark("学生", "B3", "query", "XP05", "在校生变动 30%", "请说明。")
 
 
@@ -45,8 +47,9 @@ def test_the_list_comes_first_and_links_to_the_cells(workbook: bytes) -> None:
     marked = load(mark_workbook(workbook, [TOO_MANY, MANY_MORE], WORDS))
     assert marked.sheetnames == ["整改清单", "学生", "说明"]
     rows = [[cell.value for cell in row] for row in marked["整改清单"].iter_rows(min_row=5)]
-    assert rows[0] == ["1", "强制", "TB01", "学生", "B2", "“女”大于总计", "请核对。", None]
-    assert marked["整改清单"]["E5"].hyperlink.location == "'学生'!B2"
+    assert rows[0][:8] == ["1", "强制", "学生", "B2", "女·人数", "“女”大于总计", "请核对。", "30"]
+    assert rows[0][8:] == ["≤20", "10", "TB01", None, None, None]
+    assert marked["整改清单"]["D5"].hyperlink.location == "'学生'!B2"
     assert marked.active.title == "整改清单"
 
 

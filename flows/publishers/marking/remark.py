@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flows.checks.findings import SEVERITIES
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A fault at a tab and cell (empty: the whole file or sheet)."""
+    """A fault at a tab and cell (empty: the whole file or sheet), with what was said to it.
+
+    `reply` is how an explanation stands, in words; `reason` and `explanation` are the school's own.
+    """
 
     sheet: str
     cell: str
@@ -18,6 +21,14 @@ class Remark:
     code: str
     message: str
     remedy: str
+    label: str = ""
+    found: str = ""
+    expected: str = ""
+    difference: str = ""
+    reply: str = ""
+    reason: str = ""
+    explanation: str = ""
+    is_answered: bool = field(default=False, kw_only=True)
 
 
 def order_remarks(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
@@ -27,10 +38,13 @@ def order_remarks(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Sheetful:
-    """The list's title, the lines above it, its heads, and the words for severities."""
+    """The list's title, the lines above it, its heads, and the words for severities, repetition and reasons."""
 
     title: str
     lines: Sequence[str]
     heads: Sequence[str]
     severities: Mapping[str, str]
     advice: str
+    repeated: str = "{count}"
+    more: str = "{count}"
+    reasons: Sequence[str] = ()
