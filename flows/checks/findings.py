@@ -22,6 +22,7 @@ from schemas.errors import ExpressionError
 from schemas.expressions import syntax as s
 from schemas.expressions.columns import Truth
 from schemas.expressions.evaluate import evaluate
+from schemas.expressions.rounding import round_half_up
 from schemas.expressions.scope import LineScope, UnitScope
 
 MOST_OPERANDS = 30
@@ -257,7 +258,7 @@ def _share(left: object, right: object) -> float | None:
     """Change of the left on the right in percent, rounded to one decimal."""
     if not isinstance(left, float) or not isinstance(right, float) or not right:
         return None
-    return round(100 * (left - right) / right, 1)
+    return round_half_up(100 * (left - right) / right, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from flows.commands.invocation import Invocation
 from schemas.catalogue import Catalogue
+from schemas.expressions.rounding import round_half_up
 
 MOST_LISTED = 20
 PROGRESS = ("receive", "read", "judge_alone", "judge_linked", "judge_around", "compute", "publish", "mark", "fill")
@@ -37,7 +38,7 @@ def spell_number(value: float | None, decimals: int | None = None) -> str:
         return "—"
     if decimals is None:
         return f"{value:g}" if abs(value) < SHORT_BELOW else f"{value:.0f}"
-    return f"{value:,.{decimals}f}"
+    return f"{round_half_up(value, decimals):,.{decimals}f}"
 
 
 def drop_nan(value: float | None) -> float | None:

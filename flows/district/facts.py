@@ -11,6 +11,7 @@ from flows.indicators.evaluations import EvaluationResult
 from flows.indicators.groups import sort_groups
 from flows.indicators.targets import Attainment, judge_figure, list_targets
 from schemas.catalogue import Catalogue
+from schemas.expressions.rounding import round_half_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Shown:
 
     def round_value(self, decimals: int) -> Shown:
         """The same with the value as printed."""
-        return replace(self, value=round(self.value, decimals))
+        return replace(self, value=round_half_up(self.value, decimals))
 
 
 NOTHING = Shown(math.nan)

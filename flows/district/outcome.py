@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from flows.district.facts import DistrictFacts
 from schemas.definitions.checks import Check
+from schemas.expressions.rounding import round_half_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +27,5 @@ def spell(value: float, decimals: int = 2) -> str:
     """A figure in a message, without needless zeros."""
     if math.isnan(value):
         return "—"
-    text = f"{value:.{decimals}f}"
+    text = f"{round_half_up(value, decimals):.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

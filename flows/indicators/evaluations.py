@@ -18,6 +18,7 @@ from schemas.expressions import syntax as s
 from schemas.expressions.columns import Numbers, Truth
 from schemas.expressions.evaluate import EXACT, evaluate_numbers
 from schemas.expressions.parse import parse_expression
+from schemas.expressions.rounding import round_half_up
 from schemas.expressions.scope import UnitScope
 from schemas.references import pick_switches
 
@@ -267,7 +268,7 @@ def _build_dispersion(
     applies = rule is not None and (rule.rule == "each") == per_criterion
     limit = rule.limits.get(stage) if rule and applies else None
     met = None if limit is None or np.isnan(value) else value <= limit + EXACT
-    printed = None if limit is None or np.isnan(value) else round(value + EXACT, 3) <= limit + EXACT
+    printed = None if limit is None or np.isnan(value) else round_half_up(value, 3) <= limit + EXACT
     return DispersionResult(
         criterion, stage, mean, value, units, limit, met, 0 < units < evaluation.small_base, printed != met
     )

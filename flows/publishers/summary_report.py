@@ -10,8 +10,9 @@ from flows.publishers.parameters import read_parameters
 from flows.publishers.sheets import SheetContent
 from flows.publishers.summary_data import SummaryData
 from flows.publishers.summary_plans import find_style
-from flows.publishers.tables import HEAD_ROW, Head, number_style, open_sheet, put_value, round_half_up
+from flows.publishers.tables import HEAD_ROW, Head, number_style, open_sheet, put_value
 from schemas.definitions.workbooks import Report, ReportFigure, Rounding, SheetDefinition
+from schemas.expressions.rounding import round_half_up
 
 NEAR = 1e-9
 

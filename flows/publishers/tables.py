@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from flows.publishers.sheets import Formula, Print, Range, SheetContent, Value
 from schemas.definitions.workbooks import SheetDefinition
+from schemas.expressions.rounding import round_half_up
 from schemas.layout import column_letter
 
 HEAD_ROW = 3
@@ -98,14 +99,6 @@ def put_totals(
 
 def number_style(decimals: int) -> str:
     return f"number{min(decimals, 4)}"
-
-
-def round_half_up(value: float, decimals: int) -> float:
-    """Rounded as printed: half away from zero."""
-    if math.isnan(value) or math.isinf(value):
-        return value
-    scale = 10.0**decimals
-    return math.copysign(math.floor(abs(value) * scale + 0.5 + 1e-9), value) / scale
 
 
 def format_figure(value: float, decimals: int, unit: str = "") -> str:

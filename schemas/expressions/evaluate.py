@@ -14,6 +14,7 @@ import numpy as np
 from schemas.errors import ExpressionError, problem
 from schemas.expressions import syntax as s
 from schemas.expressions.columns import Column, Mask, Numbers, Texts, Truth, holds_texts
+from schemas.expressions.rounding import round_all_half_up
 from schemas.expressions.texts import TEXT_FUNCTIONS, apply_text_function
 
 EXACT = 1e-9
@@ -100,19 +101,13 @@ def apply_plain_function(call: s.Call, scope: Scope) -> Column:
     return _PLAIN_FUNCTIONS[call.function](*columns)
 
 
-def _round_half_up(values: Numbers, digits: Numbers | None = None) -> Numbers:
-    scale = 10.0 ** (digits if digits is not None else np.zeros_like(values))
-    rounded: Numbers = np.sign(values) * np.floor(np.abs(values) * scale + 0.5 + EXACT) / scale
-    return rounded
-
-
 def _coalesce(first: Numbers, second: Numbers) -> Numbers:
     return np.where(np.isnan(first), second, first)
 
 
 _PLAIN_FUNCTIONS: dict[str, Callable[..., Numbers]] = {
     "abs": np.abs, "ceil": lambda x: np.ceil(x - EXACT), "floor": lambda x: np.floor(x + EXACT),
-    "round": _round_half_up, "coalesce": _coalesce,
+    "round": round_all_half_up, "coalesce": _coalesce,
 }  # fmt: skip
 
 

@@ -485,6 +485,7 @@ DISTRICT_CASES: Mapping[str, DistrictCase] = {
                 show(LARGE, Shown(5.001), "primary"),
                 "大班额比例(≥56人)小学", "大班额比例(≥56人)小学 舍入后判定会变化:5.001",
             ),
+            Failure(show("kg_ger", Shown(84.995)), "学前三年毛入园率", "学前三年毛入园率 舍入后判定会变化:84.995"),
         ],
         always_assessed="known",
     ),

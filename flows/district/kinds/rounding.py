@@ -9,6 +9,7 @@ from flows.district.facts import DistrictFacts
 from flows.district.outcome import Outcome, spell
 from schemas.definitions.checks import Check
 from schemas.expressions.evaluate import EXACT
+from schemas.expressions.rounding import round_half_up
 
 UNIT_DECIMALS = 2
 """Values of schools are printed with two decimals in application tables."""
@@ -24,7 +25,7 @@ def judge(check: Check, facts: DistrictFacts) -> Iterator[Outcome]:
     for unit in result.units:
         for value in unit.values:
             if value.threshold is not None and not math.isnan(value.value):
-                rounded = round(value.value, UNIT_DECIMALS) >= value.threshold - EXACT
+                rounded = round_half_up(value.value, UNIT_DECIMALS) >= value.threshold - EXACT
                 subject = f"{unit.name}{names[value.criterion]}"
                 yield Outcome(subject, rounded == value.reached, {"indicator": subject, "x": spell(value.value, 4)})
     for entry in result.dispersions:
