@@ -54,7 +54,7 @@ CREATE TABLE IF NOT EXISTS locks (
     done_at VARCHAR, done_by VARCHAR, kind VARCHAR, period VARCHAR, returns VARCHAR[], schools VARCHAR[], until VARCHAR,
     reason VARCHAR);
 CREATE TABLE IF NOT EXISTS state_changes (
-    changed_at VARCHAR, sha256 VARCHAR, state VARCHAR, errors INTEGER, queries INTEGER, infos INTEGER);
+    changed_at VARCHAR, sha256 VARCHAR, state VARCHAR, errors INTEGER, queries INTEGER, infos INTEGER, rules VARCHAR);
 CREATE TABLE IF NOT EXISTS final_figures (
     period VARCHAR, indicator VARCHAR, stage VARCHAR, breakdown VARCHAR, group_code VARCHAR, value DOUBLE);
 CREATE TABLE IF NOT EXISTS revisions (
