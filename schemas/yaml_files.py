@@ -55,6 +55,14 @@ def build_model(content: Any, model: type[AnyModel], *, file: Path, key: str = "
         raise DefinitionError(said, file=file, key=place) from None
 
 
+def spell_yaml(content: Any) -> str:
+    """Plain content as YAML that `load_yaml` reads back as it was; short collections on one line."""
+    text = yaml.dump(
+        content, Dumper=_PlainDumper, allow_unicode=True, sort_keys=False, default_flow_style=None, width=110
+    )
+    return str(text)
+
+
 def load_rows(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV file with a heading."""
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -63,6 +71,13 @@ def load_rows(path: Path) -> list[dict[str, str]]:
 
 class _StrictLoader(Loader):  # type: ignore[misc]
     """Only true, false, null, plain numbers: a code such as NO or 01 stays the text it is."""
+
+
+class _PlainDumper(yaml.SafeDumper):
+    """Nothing is said by reference to something else."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True
 
 
 _StrictLoader.yaml_implicit_resolvers = {}

@@ -181,7 +181,7 @@ def _show_cell(batch: Batch, failure: CellFailure) -> str:
         lines = block.lists[failure.cell.sheet]
         here = np.nonzero((lines.unit == failure.unit) & (lines.row == failure.line))[0]
         value = lines.columns[failure.cell.ref.partition(".")[2]][here[0]] if len(here) else None
-    return _show(value)
+    return _show(value / failure.cell.factor if isinstance(value, float) else value)
 
 
 def _show_bound(bound: float | None) -> str:
