@@ -18,6 +18,7 @@ from flows.checks.addresses import AddressBook
 from flows.checks.content import Batch, judge_batch
 from flows.checks.copied import check_copies
 from flows.checks.findings import Finding, find_from_ledger, find_from_signals, order_findings
+from flows.checks.forms import check_left_cells
 from flows.checks.ledger import Ledger
 from flows.checks.structure import Arrival, Surroundings, check_arrival, check_sheets, check_totals
 from flows.checks.verdict import Verdict, judge_findings
@@ -240,9 +241,10 @@ def _hear_content(
     checks = [check for check in compiled if not _is_linked(check)]
     judge_batch(catalogue, batch, checks, ledger, with_cells=True)
     findings = list(find_from_ledger(catalogue, batch, ledger, book))
-    typed_wrong = check_totals(batch, book)
+    typed_wrong, left = check_totals(batch, book), check_left_cells(batch, book, catalogue)
     for position, row in enumerate(docket.rows):
         signals = [*typed_wrong.get(position, []), *check_sheets(batch, position)]
+        signals += [left[position]] if position in left else []
         findings += find_from_signals(catalogue, row.submission, signals, book)
     return findings, ledger, _fill_in_totals(batch)
 

@@ -67,6 +67,8 @@ class Notice(StrEnum):
     PERIOD_CLOSED = "period_closed"
     NOT_EXPECTED = "not_expected"
     FORM_NOT_IN_FORCE = "form_not_in_force"
+    FORM_UPGRADED = "form_upgraded"
+    FORM_CELLS_LEFT = "form_cells_left"
     DUPLICATE = "duplicate"
     CORRECTION_WITHOUT_REASON = "correction_without_reason"
     COVER_INCOMPLETE = "cover_incomplete"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -55,12 +56,15 @@ def build_model(content: Any, model: type[AnyModel], *, file: Path, key: str = "
         raise DefinitionError(said, file=file, key=place) from None
 
 
-def spell_yaml(content: Any) -> str:
-    """Plain content as YAML that `load_yaml` reads back as it was; short collections on one line."""
-    text = yaml.dump(
-        content, Dumper=_PlainDumper, allow_unicode=True, sort_keys=False, default_flow_style=None, width=110
-    )
-    return str(text)
+def spell_yaml(content: Mapping[str, Any]) -> str:
+    """Plain content as YAML that `load_yaml` reads back as it was: a key a line, what is short behind it."""
+    return "".join(
+        yaml.dump(
+            {key: value}, Dumper=_PlainDumper, allow_unicode=True, sort_keys=False, width=110,
+            default_flow_style=None if isinstance(value, dict | list) else False,
+        )
+        for key, value in content.items()
+    )  # fmt: skip
 
 
 def load_rows(path: Path) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from flows.checks.addresses import AddressBook
 from flows.checks.content import Batch
+from flows.checks.forms import FiledForm, check_form
 from flows.normalisers.dates import read_date
 from flows.normalisers.records import compute_totals
 from flows.normalisers.text import escape_text, fold_label
@@ -157,13 +158,8 @@ def _check_period(arrival: Arrival, definition: Return, around: Surroundings) ->
         got = arrival.period or arrival.cover.get("period", "")
         yield Signal(Notice.PERIOD_CLOSED, found=escape_text(got), expected=wanted or _example(definition))
         return
-    form = around.catalogue.find_form(definition.id, arrival.period)
-    own = next((f for f in definition.forms if f.version == arrival.version), None)
-    if own is not None and own.version != form.version and arrival.period not in own.accepted_for:
-        yield Signal(
-            Notice.FORM_NOT_IN_FORCE, found=own.version, expected=form.version,
-            values={"v": own.version, "period": arrival.period},
-        )  # fmt: skip
+    filed = FiledForm(definition.id, arrival.version, arrival.period, arrival.received_on)
+    yield from check_form(filed, around.catalogue)
 
 
 def _example(definition: Return) -> str:

@@ -58,14 +58,21 @@ def _read_sheets(sheets: list[OpenSheet], package: Package, extension: str, read
     layout = find_layout(identity, reading_map)
     if layout is None:
         if identity.return_id and cover is not None:
-            forms = ", ".join(reading_map.layouts[identity.return_id])
-            signals.append(Signal(Notice.FORM_NOT_IN_FORCE, cover.name, found=identity.version, expected=forms))
+            signals.append(_refuse_form(identity, cover.name, reading_map))
         elif cover is not None:
             signals.append(Signal(Notice.NO_COVER, cover.name, found=identity.cover.get("return_id", "")))
         return Reading(identity, kind=package.kind, signals=signals)
     data_sheets = [s for s in sheets if s is not cover and s.name not in (META_SHEET, LIST_SHEET)]
     reading = _read_form(layout, data_sheets, reading_map)
     return replace(reading, identity=identity, kind=package.kind, signals=[*signals, *reading.signals])
+
+
+def _refuse_form(identity: Identity, tab: str, reading_map: ReadingMap) -> Signal:
+    """A version that no form has: the known ones are named."""
+    forms = "、".join(reading_map.layouts[identity.return_id])
+    values = {"v": identity.version, "period": identity.period, "change": ""}
+    shown = {name: escape_text(value) or "—" if name != "change" else value for name, value in values.items()}
+    return Signal(Notice.FORM_NOT_IN_FORCE, tab, found=escape_text(identity.version), expected=forms, values=shown)
 
 
 def _judge_package(package: Package, extension: str) -> Iterator[Signal]:

@@ -239,7 +239,8 @@ def spell_sheet(sheet: Sheet) -> dict[str, Any]:
 
 def _spell_line(line: dict[str, Any]) -> Any:
     label = _spell_label(line["label"])
-    rest = {name: list(value) if isinstance(value, tuple) else value for name, value in line.items() if name != "label"}
+    rest: dict[str, Any] = {name: value for name, value in line.items() if name != "label"}
+    rest = {name: list(value) if isinstance(value, tuple) else value for name, value in rest.items()}
     if rest.get("hint"):
         rest["hint"] = _spell_label(rest["hint"])
     return {"label": label} | rest if rest or not isinstance(label, str) else label

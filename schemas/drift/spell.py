@@ -20,7 +20,8 @@ MOST_NAMED = 6
 
 SUMMED = (
     (ChangeKind.SHEET_ADDED, "new"), (ChangeKind.ADDED, "new"), (ChangeKind.SHEET_DROPPED, "old"),
-    (ChangeKind.DROPPED, "old"), (ChangeKind.RENAMED, "both"), (ChangeKind.MOVED, "old"), (ChangeKind.ALTERED, "old"),
+    (ChangeKind.DROPPED, "old"), (ChangeKind.SHEET_RENAMED, "tabs"), (ChangeKind.RENAMED, "both"),
+    (ChangeKind.MOVED, "old"), (ChangeKind.ALTERED, "old"),
 )  # fmt: skip
 """Kinds that a summary tells, and which label says what is meant. Mere shifts are not told."""
 
@@ -40,16 +41,21 @@ def summarise(drift: Drift, say: Say) -> str:
 
 def spell_change(change: Change, say: Say) -> str:
     """One change as a sentence, with its places."""
-    trait = say(f"drift.trait_{change.trait}") if change.trait else ""
-    is_label_kept = change.kind is ChangeKind.RENAMED and fold_printed(change.label) == fold_printed(change.new_label)
+    sides = {
+        name: getattr(change, name)
+        for name in ("tab", "ref", "label", "address", "new_tab", "new_ref", "new_label", "new_address")
+    }
     text = say(
-        "drift.renamed_id" if is_label_kept else f"drift.{change.kind}", ref=change.ref, new_ref=change.new_ref, label=change.label, new_label=change.new_label, tab=change.tab,
-        new_tab=change.new_tab, address=change.address, new_address=change.new_address, trait=trait,
+        f"drift.{_choose_sentence(change)}", **sides, trait=say(f"drift.trait_{change.trait}") if change.trait else "",
         value=spell_trait(change.value, say), new_value=spell_trait(change.new_value, say),
     )  # fmt: skip
-    if change.likeness < 1:
-        text += say("drift.alike", percent=round(100 * change.likeness))
-    return text
+    return text if change.likeness == 1 else text + say("drift.alike", percent=round(100 * change.likeness))
+
+
+def _choose_sentence(change: Change) -> str:
+    """A line that kept its label was given another id; a sheet that kept its tab likewise."""
+    is_named_alike = fold_printed(change.label) == fold_printed(change.new_label)
+    return "renamed_id" if change.kind is ChangeKind.RENAMED and is_named_alike else str(change.kind)
 
 
 def spell_trait(value: str, say: Say) -> str:
@@ -95,6 +101,8 @@ def _spell_scalar(text: str) -> str:
 
 
 def _name_change(change: Change, side: str) -> str:
+    if side == "tabs":
+        return f"{change.tab}→{change.new_tab}" if change.tab != change.new_tab else ""
     label, new = change.label or change.tab, change.new_label or change.new_tab
     if side == "both":
         return f"{label}→{new}" if fold_printed(label) != fold_printed(new) else ""
