@@ -28,6 +28,7 @@ DONE, FELL_SHORT, COULD_NOT_RUN, INTERNAL_ERROR, INTERRUPTED = 0, 1, 2, 3, 130
 
 VERBS = (
     "init", "demo", "template", "check", "run", "status", "indicators", "evaluate", "explain", "dictionary",
+    "drift", "rollover",
 )  # fmt: skip
 
 GLOBAL_FLAGS = ("--json",)

@@ -60,8 +60,8 @@ def summarise_change(catalogue: Catalogue, return_id: str, form: Form, later: Fo
     """What the later form has otherwise, in one line; told once for all who ask."""
     key = (return_id, f"{form.version} {later.version}")
     if key not in catalogue.compiled:
-        layouts = [catalogue.build_layout(return_id, each.version) for each in (form, later)]
-        catalogue.compiled[key] = summarise(compare_forms(*layouts), catalogue.message)
+        before, after = (catalogue.build_layout(return_id, each.version) for each in (form, later))
+        catalogue.compiled[key] = summarise(compare_forms(before, after), catalogue.message)
     return str(catalogue.compiled[key])
 
 

@@ -51,10 +51,14 @@ class SeenSheet:
 
 @dataclass(frozen=True, slots=True)
 class SeenForm:
-    """The form of a workbook as it is; `refused` says why there is none."""
+    """The form of a workbook as it is; `refused` says why there is none.
+
+    `sheets` are told by the latest form, `own_sheets` by the form that the cover names, if that is one.
+    """
 
     identity: Identity
     sheets: tuple[SeenSheet, ...] = ()
+    own_sheets: tuple[SeenSheet, ...] = ()
     refused: str = ""
 
 
@@ -87,13 +91,15 @@ def see_file(setup: SeenSetup, file: FileToRead) -> SeenForm:
     except RefusalError as refusal:
         return SeenForm(Identity(), refused=refusal.detail)
     identity, cover = identify_workbook(sheets, setup.reader.reading_map)
-    layout = setup.layouts.get(setup.return_id or identity.return_id)
+    return_id = setup.return_id or identity.return_id
+    layout = setup.layouts.get(return_id)
     if layout is None:
         return SeenForm(identity)
+    named = setup.reader.reading_map.layouts[return_id].get(identity.version)
     own = [s for s in sheets if s is not cover and s.name not in (META_SHEET, LIST_SHEET) and not is_instruction(s)]
     notes = setup.reader.reading_map.notes
     own = [sheet for sheet in own if fold_label(sheet.name) != fold_label(notes.tab)]
-    return SeenForm(identity, tuple(_see_sheets(own, layout)))
+    return SeenForm(identity, tuple(_see_sheets(own, layout)), tuple(_see_sheets(own, named)) if named else ())
 
 
 def _see_sheets(sheets: Sequence[OpenSheet], layout: FormLayout) -> Iterator[SeenSheet]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from schemas.drift.changes import Change, ChangeKind, Line, describe_cell, list_lines
@@ -49,10 +49,17 @@ class Drift:
         return [change for change in self.changes if change.kind in kinds]
 
 
-def compare_forms(before: FormLayout, after: FormLayout) -> Drift:
-    """The later form against the earlier. Both may be of one definition, of two, or read from a workbook."""
+def compare_forms(before: FormLayout, after: FormLayout, guesses: Mapping[str, float] | None = None) -> Drift:
+    """The later form against the earlier. Both may be of one definition, of two, or read from a workbook.
+
+    `guesses` are lines of the earlier form that were given the id of the later by likeness, and how like they were.
+    """
     sheets = _pair_sheets(before, after)
-    pairs = list(_pair_all_lines(before, after, sheets))
+    known = guesses or {}
+    pairs = [
+        replace(pair, likeness=known.get(pair.before.ref, pair.likeness))
+        for pair in _pair_all_lines(before, after, sheets)
+    ]
     changes = [
         *_list_sheet_changes(before, after, sheets),
         *_list_line_changes(before, after, pairs, sheets),
