@@ -61,9 +61,9 @@ def remove_collections(path: Path, periods: Sequence[str]) -> list[str]:
     lines = text.splitlines(keepends=True)
     gone: list[str] = []
     for start, end in reversed(_find_blocks(lines)):
-        content = tomllib.loads("".join(lines[start:end]))
+        content = _parse(path, "".join(lines[start:end]))
         period = content["tool"]["huizong"]["collections"][0].get("period")
-        if period in periods and start and lines[start - 1].startswith(MARK):
+        if period in periods:
             del lines[_include_remark(lines, start) : end]
             gone.insert(0, period)
     changed = "".join(lines)
@@ -112,10 +112,10 @@ def _spell(collection: NewCollection) -> str:
 
 
 def _find_blocks(lines: Sequence[str]) -> list[tuple[int, int]]:
-    """First line of every entry, and the line behind its last; remarks below it belong to what follows."""
+    """First line of every entry made here, and the line behind its last; remarks below it belong to what follows."""
     blocks = []
     for start, line in enumerate(lines):
-        if not HEADER.match(line):
+        if not HEADER.match(line) or not start or not lines[start - 1].startswith(MARK):
             continue
         end = start + 1
         for index in range(start + 1, len(lines)):

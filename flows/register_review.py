@@ -90,9 +90,9 @@ def _build_row(
     roles, catalogue = review.roles, review.catalogue
     expected, filed = filing
     remarks = [*_find_candidates(review, code, facts), *doubts]
-    if expected and not filed:
+    if expected and not filed and view is review.now:
         remarks.append(Remark("filed_nothing", {"expected": str(expected)}))
-    elif filed and size == 0:
+    elif filed and size == 0 and Remark("all_zero") not in doubts:
         remarks.append(Remark("no_size"))
     labels = label_attributes(catalogue, roles)
     return ReviewRow(
@@ -194,17 +194,19 @@ def _find_sizes(review: Review) -> dict[str, float]:
 
 
 def _find_doubts(review: Review) -> dict[str, list[Remark]]:
-    """School → what it files that does not fit what it is in the register."""
+    """School → what it files that does not fit what it is in the register, or is nothing but zeros."""
     unusual: dict[str, list[str]] = {}
     unlisted: dict[str, list[str]] = {}
     empty: dict[str, list[str]] = {}
     stray: dict[str, list[str]] = {}
+    blocks = []
     for definition, part in _list_school_returns(review):
         filed = review.desk.load(definition.id, part)
         _judge_type(review, definition, part, filed, (unusual, unlisted))
         if filed is not None:
             _judge_sheets(review, filed, (empty, stray))
-    doubts: dict[str, list[Remark]] = {}
+            blocks.append(filed)
+    doubts = {code: [Remark("all_zero")] for code in _list_all_zero(blocks)}
     for key, name, found in (
         ("not_usual", "returns", unusual), ("not_listed", "returns", unlisted), ("empty_sheets", "sheets", empty),
         ("stray_sheets", "sheets", stray),
@@ -212,6 +214,16 @@ def _find_doubts(review: Review) -> dict[str, list[Remark]]:
         for code, names in found.items():
             doubts.setdefault(code, []).append(Remark(key, {name: "、".join(dict.fromkeys(names))}))
     return doubts
+
+
+def _list_all_zero(blocks: Sequence[AcceptedBlock]) -> list[str]:
+    """Schools that filed, and no figure but 0."""
+    has_figures: dict[str, bool] = {}
+    for filed in blocks:
+        found = (np.nan_to_num(filed.block.numbers) != 0).any(axis=1)
+        for code, has_any in zip(filed.schools, found, strict=True):
+            has_figures[code] = has_figures.get(code, False) or bool(has_any)
+    return [code for code, has_any in has_figures.items() if not has_any]
 
 
 def _judge_type(

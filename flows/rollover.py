@@ -28,6 +28,7 @@ from flows.settings import Collection
 from flows.warehouse.collection import list_years
 from flows.warehouse.records import load_block
 from flows.warehouse.standings import list_filed_periods, list_in_force
+from flows.warehouse.submissions import list_unread
 from flows.warehouse.tables import Connection, fetch_one
 from flows.workspace import MARKER, Workspace
 from schemas.catalogue import Catalogue
@@ -89,7 +90,8 @@ class RolloverDesk:
 def plan_rollover(desk: RolloverDesk, text: str | None) -> Rollover:
     """Everything that opens the period, by default the one after the latest that was filed for.
 
-    Raises UsageError where there is nothing to roll over from: no register, nothing in force for the earlier period.
+    Raises UsageError where there is nothing to roll over from: no register, nothing in force for the earlier period, or
+    returns that are still to be read under the definitions as they are now.
     """
     period = _find_period(desk, text)
     earlier = step_back(period)
@@ -159,6 +161,9 @@ def _find_period(desk: RolloverDesk, text: str | None) -> str:
 def _refuse_unfiled(desk: RolloverDesk, period: str, earlier: str) -> None:
     if desk.campaign.registers.are_empty():
         raise UsageError("rollover_no_register")
+    unread = list_unread(desk.connection, desk.catalogue.reading_fingerprints)
+    if unread:
+        raise UsageError("rollover_unread", count=len(unread))
     filed = [
         (return_id, part)
         for return_id, part in list_filed_periods(desk.connection)

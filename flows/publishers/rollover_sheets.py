@@ -147,9 +147,9 @@ def _list_review_heads(catalogue: Catalogue, facts: RolloverFacts) -> Iterator[H
     yield from (Head(say("review.code"), 13), Head(say("review.name"), 24), Head(say("review.area"), 10))
     yield from (Head(label, 11) for label in facts.labels.values())
     yield from (Head(say("review.valid_from"), 11, "text_center"), Head(say("review.valid_to"), 11, "text_center"))
-    yield from (Head(say("review.successor"), 13), Head(say("review.contact"), 16))
+    yield from (Head(say("review.successor"), 13), Head(say("review.contact"), 21))
     yield from (Head(say("review.filed"), 8, "text_center"), Head(say("review.size"), 8, "count"))
-    yield from (Head(say("review.changes"), 26), Head(say("review.to_review"), 34))
+    yield from (Head(say("review.changes"), 24), Head(say("review.to_review"), 32))
     yield from (Head(say(f"review.tick_{tick}"), 6, "input_tick") for tick in TICKS)
     yield from (Head(say(f"review.{key}"), 14, "input_text") for key in ANSWERS)
 

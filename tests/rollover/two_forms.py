@@ -101,3 +101,25 @@ OLD = HEAD + OLD_FORMS + OLD_SHEETS
 
 NEW_WITHOUT_MAP = HEAD + OLD_FORMS + NEW_FORM + NEW_SHEETS
 """The definition of this year by somebody who forgot last year's form."""
+
+INDICATORS = """\
+domain: reading
+name: {zh: 阅览室, en: Reading rooms}
+indicators:
+  - id: books_per_room_seat
+    name: {zh: 每座藏书, en: Books per seat}
+    kind: average
+    unit: 册/座
+    decimals: 3
+    numerator: books[total].closing
+    denominator: room.seats
+    breakdowns: [school]
+  - id: cost_per_room_seat
+    name: {zh: 每座支出, en: Cost per seat}
+    kind: average
+    unit: 万元/座
+    decimals: 4
+    numerator: room.cost
+    denominator: room.seats
+    breakdowns: [school]
+"""
