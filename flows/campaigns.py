@@ -87,16 +87,21 @@ def list_orders(
 def make_templates(desk: CampaignDesk, orders: Sequence[Order], folder: Path, watcher: Watcher) -> list[Path]:
     """Write the workbooks; with several schools each gets a folder of its own. Returns the paths in order."""
     maker = TemplateMaker(desk.catalogue)
-    apart = len({order.addressee.code for order in orders}) > 1
     watcher.begin("fill", len(orders))
     paths = []
     for order in orders:
-        place = folder / _name_folder(order.addressee) if apart else folder
-        path = place / name_template_file(order.layout, order.period, order.addressee)
+        path = folder / name_order(orders, order)
         write_whole(path, maker.make(order.layout, order.period, order.addressee))
         paths.append(path)
         watcher.advance()
     return paths
+
+
+def name_order(orders: Sequence[Order], order: Order) -> Path:
+    """Where the workbook of an order goes, below the folder of its campaign."""
+    apart = len({other.addressee.code for other in orders}) > 1
+    name = name_template_file(order.layout, order.period, order.addressee)
+    return Path(_name_folder(order.addressee), name) if apart else Path(name)
 
 
 def _find_parts(desk: CampaignDesk, definition: Return, period: str) -> list[str]:

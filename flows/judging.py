@@ -19,6 +19,7 @@ from flows.checks.comparable import tell_comparisons
 from flows.checks.content import Batch, judge_batch
 from flows.checks.copied import check_copies
 from flows.checks.findings import Finding, find_from_ledger, find_from_signals, order_findings
+from flows.checks.forms import check_left_cells
 from flows.checks.ledger import Ledger
 from flows.checks.locks import NO_LOCKS, Locks
 from flows.checks.register_lists import check_dropped, check_register
@@ -277,10 +278,11 @@ def _hear_content(
     checks = [check for check in compiled if not _is_linked(check)]
     judge_batch(catalogue, batch, checks, ledger, with_cells=True)
     findings = list(find_from_ledger(catalogue, batch, ledger, book))
-    typed_wrong = check_totals(batch, book)
+    typed_wrong, left = check_totals(batch, book), check_left_cells(batch, book, catalogue)
     for position, row in enumerate(docket.rows):
         signals = [*typed_wrong.get(position, []), *check_sheets(batch, position)]
         signals += check_register(catalogue, batch.block, position, book)
+        signals += [left[position]] if position in left else []
         findings += find_from_signals(catalogue, row.submission, signals, book)
     return findings, ledger, _fill_in_totals(batch)
 

@@ -76,6 +76,10 @@ class RegisterView:
         columns = self.attributes.columns.items() if row is not None else ()
         return {name: _unwrap(column[row]) for name, column in columns}
 
+    def find_successors(self, code: str) -> tuple[str, ...]:
+        """Schools that carry on for a school, as far as the register says, on whatever day."""
+        return tuple(dict.fromkeys(change.new for change in self.changes if change.old == code))
+
     def expected_codes(self, return_id: str) -> list[str]:
         """Schools that owe the return."""
         mask = self.expects.get(return_id)

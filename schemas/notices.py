@@ -68,6 +68,8 @@ class Notice(StrEnum):
     PERIOD_CLOSED = "period_closed"
     NOT_EXPECTED = "not_expected"
     FORM_NOT_IN_FORCE = "form_not_in_force"
+    FORM_UPGRADED = "form_upgraded"
+    FORM_CELLS_LEFT = "form_cells_left"
     DUPLICATE = "duplicate"
     CORRECTION_WITHOUT_REASON = "correction_without_reason"
     COLLECTION_LOCKED = "collection_locked"
@@ -139,7 +141,9 @@ OFFERS: Mapping[Notice, frozenset[str]] = {
     Notice.NO_EARLIER_SCHOOL: frozenset({"day"}),
     Notice.EARLIER_SHARED: frozenset({"heirs", "origins"}),
     Notice.EARLIER_OF_OTHERS: frozenset({"origins"}),
-    Notice.FORM_NOT_IN_FORCE: frozenset({"v", "period"}),
+    Notice.FORM_NOT_IN_FORCE: frozenset({"v", "period", "change"}),
+    Notice.FORM_UPGRADED: frozenset({"v", "change"}),
+    Notice.FORM_CELLS_LEFT: frozenset({"v", "count", "cells"}),
     Notice.DUPLICATE: frozenset({"time"}),
     Notice.COLLECTION_LOCKED: frozenset({"period", "no", "day"}),
     Notice.IDLE_EXPLANATION: frozenset({"line", "code", "what"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from schemas.check_kinds import CELL_KINDS, DISTRICT_KINDS, OTHER_KINDS
@@ -24,8 +25,9 @@ from schemas.expressions import syntax as s
 from schemas.expressions.expand import match_selector
 from schemas.expressions.functions import FUNCTIONS
 from schemas.expressions.parse import parse_expression
+from schemas.forms import judge_forms
 from schemas.layout import SheetLayout
-from schemas.periods import PeriodError, compare_periods, find_period_type
+from schemas.periods import PeriodError, find_period_type
 
 if TYPE_CHECKING:
     from schemas.catalogue import Catalogue
@@ -124,10 +126,9 @@ def _list_register_fields(register: Return | None) -> frozenset[str]:
 def _judge_return(definition: Return, catalogue: Catalogue) -> None:
     for form in definition.forms:
         _judge_form(form, definition)
+        _refuse_taken_sheets(form, definition, catalogue)
         _refuse_unknown_codelists(catalogue.build_layout(definition.id, form.version).sheets, catalogue)
-    for form, later in zip(definition.forms, definition.forms[1:], strict=False):
-        if compare_periods(form.since, later.since) >= 0:
-            raise DefinitionError(problem("forms_out_of_order"), key=f"forms.{later.version}.since")
+    judge_forms(definition, partial(catalogue.build_layout, definition.id))
     for sheet in definition.sheets:
         if sheet.id in (COLLECTION, catalogue.cover.id, catalogue.notes.id):
             raise DefinitionError(problem("sheet_taken", sheet=sheet.id, owner="huizong"), key=f"sheets.{sheet.id}")
@@ -146,6 +147,18 @@ def _judge_form(form: Form, definition: Return) -> None:
     for sheet in (*named, *form.names):
         if sheet not in sheets:
             raise DefinitionError(problem("no_sheet", sheet=sheet), key=f"forms.{form.version}")
+
+
+def _refuse_taken_sheets(form: Form, definition: Return, catalogue: Catalogue) -> None:
+    """Sheets that only an earlier form has are stored like all others: their ids belong to one return."""
+    for sheet in form.sheets:
+        owners = {r.id for r in catalogue.returns.values() if any(sheet.id == s.id for f in r.forms for s in f.sheets)}
+        owners |= {catalogue.sheet_owners.get(sheet.id, definition.id)}
+        if owners != {definition.id}:
+            raise DefinitionError(
+                problem("sheet_taken", sheet=sheet.id, owner=min(owners - {definition.id})),
+                key=f"forms.{form.version}.sheets.{sheet.id}",
+            )
 
 
 def _refuse_wrong_period(period: str, definition: Return, key: str) -> None:

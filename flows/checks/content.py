@@ -160,7 +160,7 @@ def _list_tables(batch: Batch) -> Iterator[tuple[CellTable, np.ndarray | None]]:
             lines = batch.block.lists[sheet.id]
             columns = [lines.columns[cell.ref.partition(".")[2]] for cell in sheet.cells]
             numbers = [
-                c if cell.is_numeric else np.full(lines.length, np.nan)
+                c / cell.factor if cell.is_numeric else np.full(lines.length, np.nan)
                 for c, cell in zip(columns, sheet.cells, strict=True)
             ]
             filled = [_is_filled(column) for column in columns]
@@ -175,6 +175,7 @@ def _list_tables(batch: Batch) -> Iterator[tuple[CellTable, np.ndarray | None]]:
 
 
 def _build_fixed_table(batch: Batch) -> CellTable:
+    """The cells as they were typed: their limits are those of the form they stand on."""
     block = batch.block
     cells = [cell for sheet in block.layout.sheets if not sheet.is_list for cell in sheet.cells]
     numbers = np.full((block.length, len(cells)), np.nan)
@@ -185,7 +186,7 @@ def _build_fixed_table(batch: Batch) -> CellTable:
         assert column is not None
         filled[:, position] = _is_filled(column)
         if cell.is_numeric:
-            numbers[:, position] = column
+            numbers[:, position] = column / cell.factor
             applicable[:, position] = batch.applicable[:, block.index[cell.ref]]
         applicable[:, position] &= batch.present[cell.sheet]
     applicable &= _find_text_applicable(batch, cells)

@@ -176,8 +176,10 @@ def _build_from_cell(catalogue: Catalogue, batch: Batch, failure: CellFailure, b
 def _show_cell(batch: Batch, failure: CellFailure) -> str:
     if failure.line is None:
         column = batch.block.find_column(failure.cell.ref)
-        return _show(column[failure.unit] if column is not None else None)
-    return _show(find_in_line(batch, failure.cell.sheet, failure.cell.ref.partition(".")[2], failure))
+        value = column[failure.unit] if column is not None else None
+    else:
+        value = find_in_line(batch, failure.cell.sheet, failure.cell.ref.partition(".")[2], failure)
+    return _show(value / failure.cell.factor if isinstance(value, float) else value)
 
 
 def _show_bound(bound: float | None) -> str:

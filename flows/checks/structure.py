@@ -11,6 +11,7 @@ import numpy as np
 
 from flows.checks.addresses import AddressBook
 from flows.checks.content import Batch
+from flows.checks.forms import FiledForm, check_form
 from flows.checks.identity import Claim, check_school, tell_unknown
 from flows.checks.locks import NO_LOCKS, Locks
 from flows.normalisers.dates import read_date
@@ -161,13 +162,9 @@ def _check_period(arrival: Arrival, definition: Return, around: Surroundings) ->
         got = arrival.period or arrival.cover.get("period", "")
         yield Signal(Notice.PERIOD_CLOSED, found=escape_text(got), expected=wanted or _example(definition))
         return
-    form = around.catalogue.find_form(definition.id, arrival.period)
-    own = next((f for f in definition.forms if f.version == arrival.version), None)
-    if own is not None and own.version != form.version and arrival.period not in own.accepted_for:
-        yield Signal(
-            Notice.FORM_NOT_IN_FORCE, found=own.version, expected=form.version,
-            values={"v": own.version, "period": arrival.period},
-        )  # fmt: skip
+    received = datetime.fromisoformat(arrival.received_at).date()
+    filed = FiledForm(definition.id, arrival.version, arrival.period, received)
+    yield from check_form(filed, around.catalogue)
 
 
 def _check_lock(arrival: Arrival, definition: Return, around: Surroundings) -> Iterator[Signal]:

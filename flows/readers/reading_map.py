@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.normalisers.text import fold_label
 from schemas.layout import FormLayout, SheetLayout
+from schemas.versions import order_version
 
 if TYPE_CHECKING:
     from schemas.catalogue import Catalogue
+
+VERSION = re.compile(r"\d+(\.\d+)*", re.ASCII)
 
 
 LIST_FIELDS = {
@@ -48,6 +52,14 @@ class ReadingMap:
     def find_return(self, text: str) -> str | None:
         """Return id for a number or id as written on a cover."""
         return self.numbers.get(fold_label(text))
+
+    def find_version(self, return_id: str, text: str) -> str | None:
+        """The form that a version as written on a cover is: the same numbers, however they are quoted or spaced."""
+        plain = fold_label(text).strip("'\"’‘“”").removeprefix("v")
+        if not VERSION.fullmatch(plain):
+            return None
+        known = {order_version(version): version for version in self.layouts.get(return_id, {})}
+        return known.get(order_version(plain))
 
 
 def build_reading_map(catalogue: Catalogue) -> ReadingMap:

@@ -132,6 +132,18 @@ def test_drop_downs_of_code_lists_advise_and_do_not_forbid(
 
 
 @for_every_return
+def test_reasons_on_the_notes_sheet_are_chosen_from_their_own_list(
+    return_id: str, catalogue: Catalogue, open_blank: OpenBlank
+) -> None:
+    workbook = open_blank(return_id)
+    (cell,) = (cell for cell in catalogue.notes.cells if cell.codelist)
+    validation = find_validation(workbook[catalogue.notes.tab], cell.address)
+    assert validation is not None
+    shown = _list_choices(workbook, str(validation.formula1))
+    assert shown == [code.shown for code in catalogue.codelists[str(cell.codelist)].codes]
+
+
+@for_every_return
 def test_yes_or_no_is_chosen_and_numbers_are_asked_for_within_bounds(
     return_id: str, catalogue: Catalogue, open_blank: OpenBlank
 ) -> None:
