@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -209,9 +210,14 @@ def _list_chase(collection: _Collection) -> list[ChaseRow]:
     for (return_id, period, school), state in states.items():
         due, version = dues[return_id, period], sent.get((return_id, period, school))
         counts = (version.errors, version.queries) if version else (0, 0)
-        days = (collection.today - due).days
+        days = None if state == QUERIED else (collection.today - due).days
         rows.append(ChaseRow(collection.filers[school], return_id, period, state, due.isoformat(), days, *counts))
-    return sorted(rows, key=lambda row: (row.filer.area, row.filer.code, -row.days_late, row.return_id, row.period))
+    return sorted(rows, key=_order_chase)
+
+
+def _order_chase(row: ChaseRow) -> tuple[object, ...]:
+    late = math.inf if row.days_late is None else -row.days_late
+    return (row.filer.area, row.filer.code, late, row.return_id, row.period)
 
 
 def _is_chased(collection: _Collection, owed: OwedRow) -> bool:

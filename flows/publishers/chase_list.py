@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from flows.publishers.digest_content import DigestContent, Fact, Section
@@ -45,7 +46,8 @@ def _build_owed(rows: Sequence[ChaseRow], words: Words) -> Section:
         (
             words.say(f"chase.kind_{kind}"), row.filer.area, row.filer.code, row.filer.name,
             row.filer.contact or words.say("chase.no_contact"), words.name_return(row.return_id),
-            words.name_title(row.return_id), row.period, row.due, row.days_late, row.errors, row.queries,
+            words.name_title(row.return_id), row.period, row.due, math.nan if row.days_late is None else row.days_late,
+            row.errors, row.queries,
         )
         for row, kind in zip(rows, kinds, strict=True)
     ]  # fmt: skip

@@ -90,14 +90,17 @@ class FirstRow:
 
 @dataclass(frozen=True, slots=True)
 class ChaseRow:
-    """A return to be chased: not filed, sent back, or with queries that wait for an answer."""
+    """A return to be chased: not filed, sent back, or with queries that wait for an answer.
+
+    `days_late` is negative before the due date, and None where only the answer is missing.
+    """
 
     filer: Filer
     return_id: str
     period: str
     state: str
     due: str
-    days_late: int
+    days_late: int | None
     errors: int
     queries: int
 

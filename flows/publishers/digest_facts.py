@@ -40,7 +40,7 @@ def tell_kind(row: ChaseRow) -> str:
     if row.state in REFUSED:
         return "rejected"
     if row.state in OWED:
-        return "overdue" if row.days_late > 0 else "soon"
+        return "overdue" if (row.days_late or 0) > 0 else "soon"
     return "queried"
 
 

@@ -95,7 +95,8 @@ def test_the_chase_list_has_everything_missing_sent_back_or_in_doubt_and_nothing
     listed = {(row["标识码"], row["表号"]): row["事项"] for row in rows}
     assert {key for key, kind in listed.items() if kind != "待说明"} == wanting
     assert {(names[str(code)], no) for (code, no), kind in listed.items() if kind == "逾期未报"} == NOT_FILED
-    assert {row["逾期天数"] for row in rows if row["事项"] == "逾期未报"} == {(MORNING - DUE).days}
+    assert {row["逾期天数"] for row in rows if row["事项"] != "待说明"} == {(MORNING - DUE).days}
+    assert {row["逾期天数"] for row in rows if row["事项"] == "待说明"} == {"—"}
 
 
 def test_every_line_of_the_chase_list_has_whom_to_call(sample_run: SampleRun, folder: Path) -> None:
