@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flows.checks.explanations import Answer, Decisions, Note, answer_queries, count_open
+from flows.checks.explanations import ANSWERED, Answer, Decisions, Note, answer_queries
 from flows.checks.findings import Finding, find_from_signals
 from flows.checks.verdict import STANDING_VERDICTS, Judgement, Verdict, judge_counts
 from flows.normalisers.text import escape_text
@@ -134,10 +134,10 @@ def _settle_slot(catalogue: Catalogue, slot: Slot, papers: _Papers, book: _Book)
         same = latest is not None and file.content != "" and file.content == papers.files[latest].content
         others = [s for s in standing if papers.files[s].figures != file.figures or not file.figures]
         more = check_correction(catalogue, file, others)
-        answered, idle = _answer(catalogue, slot, submission, papers, book)
+        explained, idle = _answer(catalogue, slot, submission, papers, book)
         more += idle
         book.findings += more
-        judgement = _judge(papers.counts.get(submission, {}), more, answered)
+        judgement = _judge(papers.counts.get(submission, {}), more, explained)
         row = _build_row(submission, papers, judgement, len(rows) + 1)
         if submission in papers.withdrawn:
             row["state"] = WITHDRAWN
@@ -154,22 +154,25 @@ def _settle_slot(catalogue: Catalogue, slot: Slot, papers: _Papers, book: _Book)
 
 def _answer(
     catalogue: Catalogue, slot: Slot, submission: int, papers: _Papers, book: _Book
-) -> tuple[Sequence[Answer], list[Finding]]:
-    """How the queries of a submission stand, and what is said of explanations that answer none."""
+) -> tuple[int, list[Finding]]:
+    """How many queries of a submission wait for nothing more, and what is said of explanations that answer none."""
     stored = papers.queries.get(submission, ())
     decisions = papers.decisions.get((slot.return_id, slot.school), {})
     found = answer_queries(
         [entry.query for entry in stored], papers.notes.get(submission, ()), decisions, catalogue.explanations
     )
-    book.answers += [(submission, entry, answer) for entry, answer in zip(stored, found.answers, strict=True)]
-    return found.answers, tell_idle_notes(catalogue, submission, found.idle)
+    pairs = list(zip(stored, found.answers, strict=True))
+    book.answers += [(submission, entry, answer) for entry, answer in pairs]
+    explained = sum(entry.count for entry, answer in pairs if answer.state in ANSWERED)
+    return explained, tell_idle_notes(catalogue, submission, found.idle)
 
 
-def _judge(counts: Mapping[str, int], more: Iterable[Finding], answers: Sequence[Answer]) -> Judgement:
+def _judge(counts: Mapping[str, int], more: Iterable[Finding], explained: int) -> Judgement:
     """The verdict on findings of all passes; a query that is explained counts no more."""
     total = Counter(counts)
-    total.update(finding.severity for finding in more)
-    total["query"] -= len(answers) - count_open(answers)
+    for finding in more:
+        total[finding.severity] += finding.count
+    total["query"] -= explained
     return judge_counts(total)
 
 
