@@ -101,7 +101,7 @@ OFFERS: Mapping[Notice, frozenset[str]] = {
     Notice.OVER_CAPACITY: frozenset({"count", "capacity"}),
     Notice.SCHOOL_UNKNOWN: frozenset({"code"}),
     Notice.FORM_NOT_IN_FORCE: frozenset({"v", "period"}),
-    Notice.DUPLICATE: frozenset({"time"}),
+    Notice.DUPLICATE: frozenset({"file", "time"}),
     Notice.COLLECTION_LOCKED: frozenset({"period", "no", "day"}),
     Notice.IDLE_EXPLANATION: frozenset({"line", "code", "what"}),
     Notice.LATE: frozenset({"days"}),
