@@ -22,7 +22,7 @@ PAST = ("superseded", "duplicate", "withdrawn")
 
 RECORDED = (
     "sheet", "cell", "label", "message", "remedy", "found", "expected", "explanation", "reason_code", "noted_by",
-    "problem", "reply", "decided_by", "decided_at", "trial",
+    "problem", "reply", "decided_by", "decided_at", "trial", "count",
 )  # fmt: skip
 """What a line takes over from the stored finding as it stands there."""
 
@@ -56,6 +56,7 @@ class FindingLine:
     decided_by: str
     decided_at: str
     trial: bool
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def build_remark(catalogue: Catalogue, finding: Mapping[str, Any], answer: Answe
     """A finding with how its explanation stands, in words."""
     facts = {name: str(finding[name]) for name in REMARK_FACTS}
     facts |= {"expected": ""} if facts["severity"] == "info" else {}
-    remark = Remark(*facts.values())
+    remark = Remark(*facts.values(), count=finding["count"])
     if answer is None:
         return remark
     key = answer.problem or answer.state.value

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flows.checks.explanations import Answer, Decisions, Note, answer_queries, count_open
+from flows.checks.explanations import ANSWERED, Answer, Decisions, Note, answer_queries
 from flows.checks.findings import Finding, find_from_signals
 from flows.checks.verdict import STANDING_VERDICTS, Judgement, Verdict, judge_counts
 from flows.normalisers.text import escape_text
@@ -22,6 +22,7 @@ from flows.warehouse.answers import (
     load_queries,
     replace_answers,
 )
+from flows.warehouse.duplicates import Repeat, load_repeats
 from flows.warehouse.interventions import list_withdrawn
 from flows.warehouse.standings import (
     STANDING,
@@ -41,6 +42,9 @@ from schemas.catalogue import Catalogue
 SUPERSEDED, WITHDRAWN, DUPLICATE = "superseded", "withdrawn", "duplicate"
 """States beside the verdicts: a later version counts; taken back; says nothing that the version before it did not."""
 
+MINUTES = len("2025-09-18T12:00")
+"""So much of a time is shown."""
+
 FindRulesKey = Callable[[str], str]
 """Period → what judgements of that period depend on beside the submission."""
 
@@ -57,6 +61,7 @@ class _Papers:
     notes: Mapping[int, Sequence[Note]]
     decisions: Mapping[tuple[str, str], Decisions]
     withdrawn: Collection[int]
+    repeats: Mapping[int, Sequence[Repeat]]
 
 
 @dataclass(slots=True)
@@ -81,7 +86,7 @@ def settle_standings(
     papers = _gather(connection, catalogue, submissions)
     book = _Book()
     rows = [row for slot in slots for row in _settle_slot(catalogue, slot, papers, book)]
-    rows += [_settle_stray(submission, papers) for submission in strays]
+    rows += [_settle_stray(catalogue, submission, papers, book) for submission in strays]
     known = load_verdicts(connection, "checked_with")
     for row in rows:
         number = row["submission"]
@@ -111,6 +116,16 @@ def tell_idle_notes(catalogue: Catalogue, submission: int, notes: Iterable[Note]
     return list(find_from_signals(catalogue, submission, signals))
 
 
+def tell_repeats(catalogue: Catalogue, submission: int, repeats: Iterable[Repeat]) -> list[Finding]:
+    """Files that said the same byte for byte: they are no submissions, and the school is told so."""
+    signals = []
+    for name, seen_at in repeats:
+        shown = escape_text(name)
+        told = {"file": shown, "time": seen_at[:MINUTES].replace("T", " ")}
+        signals.append(Signal(Notice.DUPLICATE, found=shown, values=told))
+    return list(find_from_signals(catalogue, submission, signals))
+
+
 def _gather(connection: Connection, catalogue: Catalogue, submissions: Sequence[int]) -> _Papers:
     files = {row.submission: row for row in load_rows(connection, submissions)}
     return _Papers(
@@ -122,6 +137,7 @@ def _gather(connection: Connection, catalogue: Catalogue, submissions: Sequence[
         notes=load_notes(connection, submissions),
         decisions=load_decisions(connection),
         withdrawn=set(list_withdrawn(connection)),
+        repeats=load_repeats(connection, submissions),
     )
 
 
@@ -134,10 +150,10 @@ def _settle_slot(catalogue: Catalogue, slot: Slot, papers: _Papers, book: _Book)
         same = latest is not None and file.content != "" and file.content == papers.files[latest].content
         others = [s for s in standing if papers.files[s].figures != file.figures or not file.figures]
         more = check_correction(catalogue, file, others)
-        answered, idle = _answer(catalogue, slot, submission, papers, book)
-        more += idle
+        explained, idle = _answer(catalogue, slot, submission, papers, book)
+        more += idle + tell_repeats(catalogue, submission, papers.repeats.get(submission, ()))
         book.findings += more
-        judgement = _judge(papers.counts.get(submission, {}), more, answered)
+        judgement = _judge(papers.counts.get(submission, {}), more, explained)
         row = _build_row(submission, papers, judgement, len(rows) + 1)
         if submission in papers.withdrawn:
             row["state"] = WITHDRAWN
@@ -154,28 +170,33 @@ def _settle_slot(catalogue: Catalogue, slot: Slot, papers: _Papers, book: _Book)
 
 def _answer(
     catalogue: Catalogue, slot: Slot, submission: int, papers: _Papers, book: _Book
-) -> tuple[Sequence[Answer], list[Finding]]:
-    """How the queries of a submission stand, and what is said of explanations that answer none."""
+) -> tuple[int, list[Finding]]:
+    """How many queries of a submission wait for nothing more, and what is said of explanations that answer none."""
     stored = papers.queries.get(submission, ())
     decisions = papers.decisions.get((slot.return_id, slot.school), {})
     found = answer_queries(
         [entry.query for entry in stored], papers.notes.get(submission, ()), decisions, catalogue.explanations
     )
-    book.answers += [(submission, entry, answer) for entry, answer in zip(stored, found.answers, strict=True)]
-    return found.answers, tell_idle_notes(catalogue, submission, found.idle)
+    pairs = list(zip(stored, found.answers, strict=True))
+    book.answers += [(submission, entry, answer) for entry, answer in pairs]
+    explained = sum(entry.count for entry, answer in pairs if answer.state in ANSWERED)
+    return explained, tell_idle_notes(catalogue, submission, found.idle)
 
 
-def _judge(counts: Mapping[str, int], more: Iterable[Finding], answers: Sequence[Answer]) -> Judgement:
+def _judge(counts: Mapping[str, int], more: Iterable[Finding], explained: int) -> Judgement:
     """The verdict on findings of all passes; a query that is explained counts no more."""
     total = Counter(counts)
-    total.update(finding.severity for finding in more)
-    total["query"] -= len(answers) - count_open(answers)
+    for finding in more:
+        total[finding.severity] += finding.count
+    total["query"] -= explained
     return judge_counts(total)
 
 
-def _settle_stray(submission: int, papers: _Papers) -> dict[str, Any]:
+def _settle_stray(catalogue: Catalogue, submission: int, papers: _Papers, book: _Book) -> dict[str, Any]:
     """A submission without a slot: an unreadable file, or one that does not say what it is."""
-    judgement = judge_counts(papers.counts.get(submission, {}))
+    more = tell_repeats(catalogue, submission, papers.repeats.get(submission, ()))
+    book.findings += more
+    judgement = _judge(papers.counts.get(submission, {}), more, 0)
     unreadable = papers.own_verdicts.get(submission) == Verdict.UNREADABLE.value
     settled = replace(judgement, verdict=Verdict.UNREADABLE if unreadable else Verdict.REJECTED)
     return _build_row(submission, papers, settled, 1)

@@ -13,11 +13,14 @@ from datetime import date
 
 from flows.assess import RecordShelf, Registers, build_offices
 from flows.canaries import NO_CANARIES, CanaryReport, try_canaries
+from flows.checks.findings import index_signal_checks
 from flows.checks.locks import Locks
 from flows.conductor import PLAIN, Conductor
 from flows.judging import Bench, Docket, Papers, build_dockets, find_own_verdicts, hear_alone, hear_linked
 from flows.lineage import find_relatives
+from flows.signals import Notice
 from flows.standing import settle_standings
+from flows.warehouse.duplicates import list_untold
 from flows.warehouse.interventions import list_locks
 from flows.warehouse.records import load_block, store_block
 from flows.warehouse.standings import (
@@ -85,6 +88,7 @@ def validate(
         judged += part.judged
         settled += part.settled
         waiting += part.waiting
+    settled += resettle(workspace, warehouse, catalogue, _find_untold(warehouse.connection, catalogue))
     canaries = watch_canaries(_open_court(workspace, warehouse, catalogue, conductor), judged)
     return Validation(tuple(judged), tuple(settled), tuple(waiting), canaries)
 
@@ -106,6 +110,8 @@ def resettle(
     workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue, submissions: Collection[int]
 ) -> list[int]:
     """Settle again where submissions stand, from findings already made. Returns all whose standing was written."""
+    if not submissions:
+        return []
     court = _open_court(workspace, warehouse, catalogue, PLAIN)
     with warehouse.transaction() as connection:
         return settle_standings(connection, court.catalogue, submissions, None)
@@ -143,6 +149,12 @@ def _open_court(workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue
     locks = Locks(list_locks(warehouse.connection), workspace.settings.months_of_year)
     bench = Bench(catalogue, workspace.settings, registers, shelf, workspace.find_today(), locks)
     return Court(warehouse, bench, conductor)
+
+
+def _find_untold(connection: Connection, catalogue: Catalogue) -> list[int]:
+    """Submissions of which files came again since they were settled."""
+    claim = index_signal_checks(catalogue).get(Notice.DUPLICATE.value)
+    return list_untold(connection, claim.code) if claim else []
 
 
 def _load_papers(docket: Docket, court: Court) -> Papers:

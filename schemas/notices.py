@@ -144,7 +144,7 @@ OFFERS: Mapping[Notice, frozenset[str]] = {
     Notice.FORM_NOT_IN_FORCE: frozenset({"v", "period", "change"}),
     Notice.FORM_UPGRADED: frozenset({"v", "change"}),
     Notice.FORM_CELLS_LEFT: frozenset({"v", "count", "cells"}),
-    Notice.DUPLICATE: frozenset({"time"}),
+    Notice.DUPLICATE: frozenset({"file", "time"}),
     Notice.COLLECTION_LOCKED: frozenset({"period", "no", "day"}),
     Notice.IDLE_EXPLANATION: frozenset({"line", "code", "what"}),
     Notice.LATE: frozenset({"days"}),

@@ -191,11 +191,6 @@ def split_finding_id(text: str) -> tuple[int, str] | None:
     return (int(match[1]), match[2]) if match else None
 
 
-def count_open(answers: Iterable[Answer]) -> int:
-    """How many queries still wait for an explanation."""
-    return sum(answer.state not in ANSWERED for answer in answers)
-
-
 def _is_at(query: Query, location: str) -> bool:
     """True if a place as written names the query's cell (on its sheet, if it names a sheet) or its label."""
     written = fold_width(location).casefold()

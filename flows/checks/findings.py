@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from flows.checks.addresses import Address, AddressBook
+from flows.checks.alike import MOST_ALIKE, keep_first
 from flows.checks.content import Batch
 from flows.checks.ledger import CellFailure, Ledger, RuleFailure
 from flows.checks.line_names import find_in_line, join_label, name_line
@@ -43,7 +44,7 @@ class Operand:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One failure of one check in one submission."""
+    """One failure of one check in one submission, or `count` of them on one sheet, of which it is the last."""
 
     submission: int
     code: str
@@ -62,6 +63,7 @@ class Finding:
     also: tuple[str, ...] = ()
     under: str = ""
     trial: bool = False
+    count: int = 1
 
 
 def index_signal_checks(catalogue: Catalogue) -> dict[str, CheckEntry]:
@@ -78,19 +80,19 @@ def find_from_signals(
 ) -> Iterator[Finding]:
     """Findings of what reading and taking in noticed. A signal that no check in force claims is left out."""
     claims = index_signal_checks(catalogue)
-    for signal in signals:
-        entry = claims.get(signal.notice.value)
-        if entry is not None:
-            yield _build_from_signal(catalogue, submission, signal, entry.check, book)
+    claimed = (signal for signal in signals if signal.notice.value in claims)
+    for signal, count in keep_first(claimed, lambda signal: (signal.notice, signal.sheet)):
+        check = claims[signal.notice.value].check
+        yield _stand_for(catalogue, _build_from_signal(catalogue, submission, signal, check, book), count)
 
 
 def find_from_ledger(catalogue: Catalogue, batch: Batch, ledger: Ledger, book: AddressBook) -> Iterator[Finding]:
     """Findings of the content checks of a batch."""
-    for failure in ledger.cell_failures:
-        yield _build_from_cell(catalogue, batch, failure, book)
-    yield from _merge_repeats(
-        [_build_from_rule(catalogue, batch, failure, book) for failure in ledger.rule_failures], ledger.rule_failures
-    )
+    for failure, count in keep_first(ledger.cell_failures, lambda failure: (failure.unit, failure.code, failure.sheet)):
+        yield _stand_for(catalogue, _build_from_cell(catalogue, batch, failure, book), count)
+    kept = keep_first(ledger.rule_failures, lambda failure: (failure.unit, failure.code, failure.sheet))
+    built = [_stand_for(catalogue, _build_from_rule(catalogue, batch, failure, book), n) for failure, n in kept]
+    yield from _merge_repeats(built, [failure for failure, _ in kept])
     for code, problem in ledger.broken.items():
         signal = Signal(Notice.CHECK_FAILED_TO_RUN, found=code, values={"value": f"{code}-{problem}"})
         for submission in batch.block.submissions:
@@ -118,6 +120,16 @@ def format_number(value: float) -> str:
     if float(value).is_integer() and abs(value) < EXACT_BELOW:
         return str(int(value))
     return f"{value:.4f}".rstrip("0").rstrip(".")
+
+
+def _stand_for(catalogue: Catalogue, finding: Finding, count: int) -> Finding:
+    """The finding, or where it stands for more than itself, one that says so."""
+    if count == 1:
+        return finding
+    message = catalogue.message(
+        "findings.more", "zh", listed=MOST_ALIKE, count=count, cell=finding.cell, message=finding.message
+    )
+    return replace(finding, message=message, count=count)
 
 
 def _order_cell(cell: str) -> tuple[int, str]:
@@ -349,7 +361,7 @@ def _merge_repeats(findings: Sequence[Finding], failures: Sequence[RuleFailure])
     """Lines that repeat one another make one finding that names all of them."""
     merged: dict[tuple[object, ...], Finding] = {}
     for finding, failure in zip(findings, failures, strict=True):
-        if not _counts_occurrences(failure.rule.expression):
+        if finding.count > 1 or not _counts_occurrences(failure.rule.expression):
             yield finding
             continue
         key = (finding.submission, finding.code, tuple(operand.value for operand in finding.operands))

@@ -42,6 +42,12 @@ class RuleFailure:
     unit: int
     line: int | None = None
 
+    @property
+    def sheet(self) -> str:
+        """The list whose line it is, else the sheet of the cell to be changed."""
+        place = self.rule.list_sheet or self.rule.mark or next(iter(self.rule.references), "")
+        return place.partition("[")[0].partition(".")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class CellFailure:
@@ -51,6 +57,10 @@ class CellFailure:
     cell: Cell
     unit: int
     line: int | None = None
+
+    @property
+    def sheet(self) -> str:
+        return self.cell.sheet
 
 
 @dataclass(slots=True)

@@ -33,7 +33,10 @@ class Judgement:
 
 def judge_findings(findings: Iterable[Finding]) -> Judgement:
     """The verdict on findings; a check on trial only informs."""
-    return judge_counts(Counter("info" if finding.trial else finding.severity for finding in findings))
+    counts: Counter[str] = Counter()
+    for finding in findings:
+        counts["info" if finding.trial else finding.severity] += finding.count
+    return judge_counts(counts)
 
 
 def judge_counts(counts: Mapping[str, int]) -> Judgement:

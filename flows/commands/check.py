@@ -79,7 +79,7 @@ def build_finding_json(finding: Finding, answer: Answer | None) -> dict[str, Any
         "remedy": finding.remedy, "found": finding.found, "expected": finding.expected,
         "difference": finding.difference,
         "operands": [_build_operand(operand) for operand in finding.operands], "also": list(finding.also),
-        "trial": finding.trial,
+        "trial": finding.trial, "count": finding.count,
     }  # fmt: skip
 
 

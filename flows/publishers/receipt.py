@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from flows.publishers.marking.mark import mark_workbook
-from flows.publishers.marking.remark import Remark, Sheetful
+from flows.publishers.marking.remark import Remark, Sheetful, count_faults
 
 MARKABLE = frozenset({"xlsx", "xlsm"})
 MOST_CHANGES = 4
@@ -70,7 +70,7 @@ def write_text(receipt: Receipt, words: Words) -> str:
                 remedy=remark.remedy,
             )
         )  # fmt: skip
-    left = len(receipt.remarks) - MOST_LINES
+    left = count_faults(receipt.remarks[MOST_LINES:])
     if left > 0:
         lines.append(words.more.format(count=left))
     return "\n".join(lines) + "\n"

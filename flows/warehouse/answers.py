@@ -16,11 +16,12 @@ from schemas.catalogue import Catalogue
 
 @dataclass(frozen=True, slots=True)
 class StoredQuery:
-    """A query of a submission: the pass and number of its finding, and what it is about."""
+    """A query of a submission: the pass and number of its finding, what it is about, and for how many it stands."""
 
     step: str
     number: int
     query: Query
+    count: int = 1
 
 
 def load_queries(
@@ -28,7 +29,7 @@ def load_queries(
 ) -> dict[int, list[StoredQuery]]:
     """Findings that ask for an explanation, by submission; those on trial and those of the pass `without` do not."""
     cursor = connection.execute(
-        "SELECT submission, pass, number, code, sheet, cell, ref, label, found, expected, operands FROM findings "
+        "SELECT submission, pass, number, code, sheet, cell, ref, label, found, expected, operands, count FROM findings "
         "WHERE severity = 'query' AND NOT trial AND pass <> ? AND submission IN (SELECT unnest(?)) "
         "ORDER BY submission, pass DESC, number",
         [without, list(submissions)],
@@ -39,7 +40,7 @@ def load_queries(
         row = dict(zip(names, values, strict=True))
         row["operands"] = json.loads(row["operands"])
         query = Query(row["code"], row["sheet"], row["cell"], row["label"], find_key(catalogue, row))
-        found.setdefault(row["submission"], []).append(StoredQuery(row["pass"], row["number"], query))
+        found.setdefault(row["submission"], []).append(StoredQuery(row["pass"], row["number"], query, row["count"]))
     return found
 
 

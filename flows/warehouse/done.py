@@ -16,7 +16,7 @@ def find_basis(connection: Connection, period: str, rest: str, *, register: str,
     Figures never look ahead.
     """
     rows = connection.execute(
-        "SELECT s.submission, s.period, s.return_id, t.state, t.in_force, t.queries, a.answers FROM submissions s "
+        "SELECT s.submission, s.period, s.return_id, t.state, t.in_force, t.queries, t.infos, a.answers FROM submissions s "
         "JOIN standings t USING (submission) LEFT JOIN (SELECT submission, list(state || explanation "
         "ORDER BY pass, number) AS answers FROM answers GROUP BY submission) a USING (submission) ORDER BY s.submission"
     ).fetchall()

@@ -108,7 +108,7 @@ def count_findings(
 ) -> dict[int, dict[str, int]]:
     """Submission → severity → how many findings; those on trial count as infos, those of `without` not at all."""
     rows = connection.execute(
-        "SELECT submission, CASE WHEN trial THEN 'info' ELSE severity END, count(*) FROM findings "
+        "SELECT submission, CASE WHEN trial THEN 'info' ELSE severity END, sum(count)::INTEGER FROM findings "
         "WHERE submission IN (SELECT unnest(?)) AND pass <> ? GROUP BY ALL",
         [list(submissions), without],
     ).fetchall()
@@ -287,7 +287,7 @@ def _build_row(finding: Finding, number: int, step: str) -> dict[str, Any]:
         "submission": finding.submission, "number": number, "code": finding.code, "level": finding.level,
         "severity": finding.severity, "sheet": finding.sheet, "cell": finding.cell, "ref": finding.ref,
         "label": finding.label, "found": finding.found, "expected": finding.expected, "difference": finding.difference,
-        "message": finding.message, "remedy": finding.remedy, "under": finding.under, "trial": finding.trial,
+        "message": finding.message, "remedy": finding.remedy, "under": finding.under, "trial": finding.trial, "count": finding.count,
         "operands": json.dumps(operands, ensure_ascii=False), "also": json.dumps(list(finding.also)),
         "pass": step,
     }  # fmt: skip

@@ -62,7 +62,8 @@ CREATE TABLE IF NOT EXISTS revisions (
 CREATE TABLE IF NOT EXISTS findings (
     submission INTEGER, number INTEGER, code VARCHAR, level VARCHAR, severity VARCHAR, sheet VARCHAR, cell VARCHAR,
     ref VARCHAR, label VARCHAR, found VARCHAR, expected VARCHAR, difference VARCHAR, message VARCHAR, remedy VARCHAR,
-    operands VARCHAR, also VARCHAR, under VARCHAR, trial BOOLEAN, pass VARCHAR);
+    operands VARCHAR, also VARCHAR, under VARCHAR, trial BOOLEAN, count INTEGER,
+    pass VARCHAR);
 CREATE TABLE IF NOT EXISTS outcomes (
     submission INTEGER, code VARCHAR, applicable INTEGER, passed INTEGER, failed INTEGER, not_assessed INTEGER,
     pass VARCHAR);

@@ -15,7 +15,7 @@ from tests.checks.filings import load_definitions
 CASES = load_cases()
 
 IN_CODE = {
-    "FL20": "tests.checks.test_sent_again.test_the_same_file_is_no_second_submission",
+    "FL20": "tests.journeys.test_collecting.test_the_same_file_sent_again_is_told_and_changes_no_figure",
     "FL21": "tests.checks.test_sent_again.test_a_new_version_of_an_accepted_return_says_why",
     "FL37": "tests.checks.test_sent_again.test_an_explanation_that_answers_nothing_is_acknowledged",
     "FL40": "tests.rollover.test_two_years.test_a_school_on_the_earlier_form_is_told_what_was_read_and_what_was_left",

@@ -206,8 +206,6 @@ MADE_ELSEWHERE = {
     Notice.UNREADABLE, Notice.ENCRYPTED, Notice.WRONG_FORMAT, Notice.UNSAFE,
     # of sheets that are left over: sheets
     Notice.EXTRA_SHEET,
-    # of files that came before: time
-    Notice.DUPLICATE,
 }  # fmt: skip
 
 

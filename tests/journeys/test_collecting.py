@@ -81,15 +81,44 @@ def test_one_bad_file_never_stops_the_others(bureau: Bureau) -> None:
 
 
 @pytest.mark.requirement("V-16")
-def test_the_same_file_sent_again_is_a_duplicate_and_changes_nothing(bureau: Bureau) -> None:
+def test_the_same_file_sent_again_is_told_and_changes_no_figure(bureau: Bureau) -> None:
     bureau.receive(find_filing("students", TOWN))
     bureau.run_night()
-    before = bureau.read_published()
+    before = list_figures(bureau)
     made = bureau.make(find_filing("students", TOWN))
     bureau.receive_bytes("再发一次.xlsx", made.content)
-    report = bureau.run_night()
+    report = bureau.run_night(NEXT_NIGHT)
     assert report.intake.duplicates == ("再发一次.xlsx",)
-    assert bureau.read_published() == before
+    assert bureau.list_findings("FL20") == [
+        ("", "", "2025-09-20 12:00 收到的文件“再发一次.xlsx”与本次报送的文件完全相同,不重复受理")
+    ]
+    assert bureau.list_states()[("students", TOWN)] == ["accepted"]
+    (receipt,) = report.receipts.texts
+    assert "再发一次.xlsx" in receipt.read_text(encoding="utf-8")
+    assert list_figures(bureau) == before
+
+
+def test_a_file_sent_again_is_told_once_and_the_same_after_a_rebuild(bureau: Bureau) -> None:
+    """Nights with nothing new make no receipts; a lost database comes back with what was told."""
+    made = bureau.make(find_filing("students", TOWN))
+    bureau.receive_bytes("一.xlsx", made.content)
+    bureau.receive_bytes("二.xlsx", made.content)
+    bureau.run_night()
+    bureau.receive_bytes("三.xlsx", made.content)
+    bureau.run_night(NEXT_NIGHT)
+    told, published = bureau.list_findings("FL20"), bureau.read_published()
+    assert [message.partition("“")[2].partition("”")[0] for _, _, message in told] == ["二.xlsx", "三.xlsx"]
+    assert bureau.run_night(NEXT_NIGHT).receipts.texts == ()
+    for path in bureau.workspace.warehouse.glob("huizong.duckdb*"):
+        path.unlink()
+    assert bureau.run_night(NEXT_NIGHT).receipts.texts == ()
+    assert (bureau.list_findings("FL20"), bureau.read_published()) == (told, published)
+
+
+def list_figures(bureau: Bureau) -> bytes:
+    """The newest tidy data of the year."""
+    published = bureau.read_published()
+    return published[max(name for name in published if name.endswith("_指标.csv"))]
 
 
 @pytest.mark.requirement("V-12")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from flows.publishers.marking.parts import MAIN
-from flows.publishers.marking.remark import Remark, Sheetful
+from flows.publishers.marking.remark import Remark, Sheetful, count_faults
 from flows.publishers.tables import LINE_HEIGHT, count_lines
 from schemas.layout import column_letter
 
@@ -52,7 +52,7 @@ def build_list(remarks: Sequence[Remark], words: Sheetful, styles: Sequence[int]
     _put_row(data, 1, [words.title], [styles[TITLE_STYLE]])
     above = [*words.lines]
     if len(remarks) > MOST_LISTED:
-        above.append(words.more.format(count=len(remarks) - MOST_LISTED))
+        above.append(words.more.format(count=count_faults(remarks[MOST_LISTED:])))
     for offset, text in enumerate(above):
         _put_row(data, 2 + offset, [text], [0])
     _put_row(data, head, list(words.heads), [styles[HEAD_STYLE]] * len(words.heads))
@@ -96,7 +96,7 @@ def _build_line(number: int, remark: Remark, words: Sheetful, *, is_folded: bool
 def _build_summary(members: Sequence[Remark], words: Sheetful) -> _Line:
     """One line for a fault that stands on many; an explanation given here is for all of them."""
     first, last = members[0], members[-1]
-    repeated = words.repeated.format(count=len(members), first=first.cell, last=last.cell)
+    repeated = words.repeated.format(count=count_faults(members), first=first.cell, last=last.cell)
     values = (
         "", words.severities[first.severity], first.sheet, "", repeated, first.message, first.remedy, "", "", "",
         first.code, "", "", "",

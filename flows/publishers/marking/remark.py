@@ -12,7 +12,8 @@ from flows.checks.findings import SEVERITIES
 class Remark:
     """A fault at a tab and cell (empty: the whole file or sheet), with what was said to it.
 
-    `reply` is how an explanation stands, in words; `reason` and `explanation` are the school's own.
+    `reply` is how an explanation stands, in words; `reason` and `explanation` are the school's own. `count` is the
+    number of faults that it stands for.
     """
 
     sheet: str
@@ -29,11 +30,17 @@ class Remark:
     reason: str = ""
     explanation: str = ""
     is_answered: bool = field(default=False, kw_only=True)
+    count: int = field(default=1, kw_only=True)
 
 
 def order_remarks(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
     """The gravest first, otherwise as found."""
     return tuple(sorted(remarks, key=lambda remark: SEVERITIES.index(remark.severity)))
+
+
+def count_faults(remarks: Iterable[Remark]) -> int:
+    """How many faults the remarks stand for."""
+    return sum(remark.count for remark in remarks)
 
 
 @dataclass(frozen=True, slots=True)
