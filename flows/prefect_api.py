@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -35,7 +36,11 @@ class PrefectApi:
     def create_run(self, deployment: str, workspace: str, cause: str) -> str:
         """A run of the deployment, due now: its id."""
         body = {"parameters": {"workspace": workspace, "cause": cause}, "state": {"type": "SCHEDULED"}}
-        return str(self._ask("POST", f"deployments/{deployment}/create_flow_run", body)["id"])
+        place = f"deployments/{deployment}/create_flow_run"
+        answer = self._ask("POST", place, body)
+        if answer is None:
+            raise ServerError("server_refused", place=place, code=HTTPStatus.NOT_FOUND.value)
+        return str(answer["id"])
 
     def find_state(self, run: str) -> str:
         """Type of a run's state, such as RUNNING; empty if there is no such run."""
@@ -81,5 +86,5 @@ class PrefectApi:
             if error.code == HTTPStatus.NOT_FOUND:
                 return None
             raise ServerError("server_refused", place=place, code=error.code) from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             raise ServerError("server_silent", place=place, problem=type(error).__name__) from None

@@ -5,6 +5,7 @@ Run as `python -m flows.prefect_server PORT PARENT BORN` it is the server itself
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import secrets
@@ -12,7 +13,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -159,7 +159,7 @@ def is_answering(port: int) -> bool:
     try:
         with OPENER.open(f"http://127.0.0.1:{port}/api/health", timeout=2) as response:
             return bool(response.status == HTTPStatus.OK)
-    except (urllib.error.URLError, OSError):
+    except (OSError, http.client.HTTPException):
         return False
 
 

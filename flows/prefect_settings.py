@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -64,14 +64,17 @@ def keep_database(home: Path) -> None:
     template, database = _find_template(), home / "prefect.db"
     if template.exists() or not database.exists():
         return
-    template.parent.mkdir(parents=True, exist_ok=True)
-    _copy_empty(database, template)
+    with suppress(OSError, sqlite3.Error):  # it spares a minute another time, which is not worth a failure
+        template.parent.mkdir(parents=True, exist_ok=True)
+        _copy_empty(database, template)
 
 
 def _bring_database(home: Path) -> None:
     template, database = _find_template(), home / "prefect.db"
     if template.exists() and not database.exists():
-        shutil.copyfile(template, database)
+        aside = database.with_suffix(f".{os.getpid()}.tmp")
+        shutil.copyfile(template, aside)
+        aside.replace(database)
 
 
 def _find_template() -> Path:

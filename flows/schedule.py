@@ -35,11 +35,13 @@ def list_slots(schedule: str, timezone: str, after: datetime, count: int) -> lis
 def read_slots(schedule: str, timezone: str, after: datetime, count: int) -> list[datetime]:
     """The same from a child process. Raises WorkspaceError where the settings are wrong."""
     command = [sys.executable, "-m", "flows.schedule", schedule, timezone, after.isoformat(), str(count)]
-    done = subprocess.run(  # noqa: S603  this interpreter and this module
-        command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=CHILD_SECONDS
-    )
-    if done.returncode:
-        raise WorkspaceError("bad_schedule", schedule=schedule, timezone=timezone)
+    try:
+        done = subprocess.run(  # noqa: S603  this interpreter and this module
+            command, capture_output=True, text=True, encoding="utf-8", check=True, timeout=CHILD_SECONDS,
+            start_new_session=True,
+        )  # fmt: skip
+    except subprocess.SubprocessError:
+        raise WorkspaceError("bad_schedule", schedule=schedule, timezone=timezone) from None
     return [datetime.fromisoformat(text) for text in json.loads(done.stdout)]
 
 

@@ -28,6 +28,7 @@ class RequestedRun:
     asked_at: float
     find_progress: Callable[[], Progress]
     take_back: Callable[[], None]
+    has_told_failure: bool = False
 
     def is_overdue(self, now: float) -> bool:
         """True if it should have begun long ago."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import FrameType
 
+from flows.errors import HuizongError
 from flows.prefect_server import USUAL_PORT
 from flows.processes import ProcessMark, mark_process
 from flows.schedule import Timetable
@@ -106,21 +107,22 @@ def _serve(service: Service, since: str) -> None:
         service.tell("begins", inbox=workspace.inbox, next=spell_time(next_run, workspace) or "—")
         while not service.stop.is_set():
             service.go_round()
-            said = _say_state(service, _build_state(service, process, since), said)
+            said = _say_state(service, process, since, said)
             service.stop.wait(TICK_SECONDS)
     finally:
         service.end()
         remove_state(workspace.warehouse)
 
 
-def _say_state(service: Service, state: ServiceState, said: ServiceState | None) -> ServiceState:
+def _say_state(service: Service, process: ProcessMark, since: str, said: ServiceState | None) -> ServiceState | None:
     """Write the state if it has changed, or to show that the service lives. Returns what is written."""
-    if said and state.beat - said.beat < BEAT_SECONDS and replace(said, beat=state.beat) == state:
-        return said
     try:
+        state = _build_state(service, process, since)
+        if said and state.beat - said.beat < BEAT_SECONDS and replace(said, beat=state.beat) == state:
+            return said
         write_state(service.workspace.warehouse, state)
-    except OSError as error:
-        service.tell("trouble", problem=type(error).__name__)
+    except (OSError, HuizongError):
+        return said  # the disk is full, say: the log tells of that, and the next round tries again
     return state
 
 

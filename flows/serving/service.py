@@ -105,9 +105,10 @@ class Service:
             self.request.take_back()
             self.request = start_plainly(self.workspace, self.request.cause, now)
         elif progress in ("done", "failed"):
-            self.request = None
-            if progress == "failed" and find_night_note(self.workspace.warehouse) == self.note:
+            self._read_note(now)
+            if progress == "failed" and not self.request.has_told_failure:
                 self._count_failure(now, "ended")  # it did not even come to saying why
+            self.request = None
 
     def _read_note(self, now: float) -> None:
         """See whether a run has ended, whoever started it."""
@@ -117,6 +118,8 @@ class Service:
         self.note = note
         if note.outcome == "failed":
             self._count_failure(now, note.problem)
+            if self.request:
+                self.request.has_told_failure = True
             return
         self.runs, self.failures, self.not_before = self.runs + 1, 0, 0.0
         if self.watcher:

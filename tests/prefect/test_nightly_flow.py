@@ -36,7 +36,12 @@ def test_a_night_under_prefect_gives_the_same_bytes_as_without_and_ends_its_serv
     assert read_files(bureau.root, "published") == read_files(plain, "published")
     assert read_files(bureau.root, "digests") == read_files(plain, "digests")
     assert list(find_servers(process)) == []
-    assert find_artifacts(bureau.root) == {"reporting-rates": "table", "run-summary": "markdown"}
+    assert find_artifacts(bureau.root) == {
+        "reporting-progress": "progress",
+        "reporting-rates": "table",
+        "run-summary": "markdown",
+        "workbook-2025-2026-1": "markdown",  # a link is one to Prefect
+    }
     assert find_flow_states(bureau.root) == {"COMPLETED"}
 
 

@@ -93,7 +93,7 @@ def serve(root: Path, *options: str) -> Iterator[Serving]:
     """A service of the workspace for the length of a block."""
     output = root.parent / f"{root.name}.{len(list(root.parent.glob('*.out')))}.out"
     command = [*COMMAND, "serve", "--workspace", str(root), "--port", str(find_free_port()), *options]
-    environment = {**os.environ, "PYTHONUTF8": "1"}
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with output.open("wb") as file:
         process = subprocess.Popen(command, stdout=file, stderr=file, stdin=subprocess.DEVNULL, env=environment)
     serving = Serving(root, process, output)
