@@ -26,6 +26,7 @@ from flows.prefect_settings import keep_database, prepare_prefect
 from flows.processes import stop_process
 from flows.serving.log import Tell
 from flows.serving.state import PrefectState
+from flows.warehouse.lock import find_holder
 from flows.workspace import Workspace
 
 START_SECONDS = 180.0
@@ -96,11 +97,15 @@ class PrefectKeeper:
 
     def stop(self) -> None:
         """End both, and whatever the runner has started."""
-        if self.runner is not None:
-            stop_process(self.runner, patience=RUNNER_STOP_SECONDS)
+        self._stop_runner()
         if self.server is not None:
             stop_process(self.server.process, patience=STOP_SECONDS)
-        self.runner, self.server, self.deployment = None, None, None
+        self.server = None
+
+    def _stop_runner(self) -> None:
+        if self.runner is not None:
+            stop_process(self.runner, patience=RUNNER_STOP_SECONDS)
+        self.runner, self.deployment = None, None
 
     def _launch_server(self, now: float) -> None:
         home = self.workspace.prefect_home
@@ -119,7 +124,8 @@ class PrefectKeeper:
                 self._give_up(now, "server")
             return
         try:
-            self._clear_up()
+            if find_holder(self.workspace.warehouse / "run.lock") is None:
+                self._clear_up()
         except ServerError:
             self._give_up(now, "server")
             return
@@ -157,8 +163,10 @@ class PrefectKeeper:
             self._give_up(now, "server")
 
     def _give_up(self, now: float, what: str) -> None:
-        """End what is left of both and try again after a while."""
-        self.stop()
+        """End what is left of it and try again after a while. A server goes on without its runner."""
+        if what == "server":
+            self.stop()
+        self._stop_runner()
         pause = min(FIRST_PAUSE * 2**self.failures, LONGEST_PAUSE)
         self.failures, self.next_try = self.failures + 1, now + pause
         self.tell(f"{what}_gone", seconds=int(pause))
