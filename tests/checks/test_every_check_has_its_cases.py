@@ -15,6 +15,8 @@ CASES = load_cases()
 IN_CODE = {
     "FL20": "tests.checks.test_sent_again.test_the_same_file_is_no_second_submission",
     "FL21": "tests.checks.test_sent_again.test_a_new_version_of_an_accepted_return_says_why",
+    "FL37": "tests.rollover.test_two_years.test_a_school_on_the_earlier_form_is_told_what_was_read_and_what_was_left",
+    "FL38": "tests.rollover.test_two_years.test_what_has_no_place_on_the_form_in_force_is_said_once_at_the_first_cell",
     "FL35": "tests.checks.test_broken_checks.test_a_check_that_cannot_run_holds_the_return_back",
 }
 """Checks that need more than one submission, or other definitions: code → the test that has their cases."""
