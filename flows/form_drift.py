@@ -17,7 +17,7 @@ from schemas.catalogue import Catalogue
 from schemas.definitions.common import LabelModel
 from schemas.definitions.returns import Form, Line, MatrixSheet, Return, Sheet
 from schemas.drift.changes import Change, ChangeKind
-from schemas.drift.compare import Drift, Pair, compare_forms
+from schemas.drift.compare import Drift, Pair, compare_forms, list_told
 from schemas.drift.propose import Entry, propose_entry
 from schemas.errors import DefinitionError, located
 from schemas.forms import digest_form, judge_forms
@@ -199,8 +199,7 @@ def _hold_against(
     drift = _compare_as_seen(definition, form, found, after, {})[0]
     adopted = {pair.before.ref: pair for pair in drift.pairs if pair.before.id.startswith(f"{SEEN}_")}
     drift, as_seen = _compare_as_seen(definition, form, found, after, adopted)
-    told = [c for c in drift.changes if c.kind is not ChangeKind.SHIFTED and not _is_id_only(c)]
-    return (drift, form, as_seen), told
+    return (drift, form, as_seen), list_told(drift)
 
 
 def _compare_as_seen(
@@ -214,10 +213,6 @@ def _compare_as_seen(
 
 def _stays(pair: Pair) -> bool:
     return pair.before.sheet == pair.after.sheet
-
-
-def _is_id_only(change: Change) -> bool:
-    return change.kind is ChangeKind.RENAMED and fold_label(change.label) == fold_label(change.new_label)
 
 
 def _name_version(text: str) -> str:

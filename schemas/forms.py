@@ -46,14 +46,16 @@ def judge_forms(definition: Return, build_layout: Callable[[str], FormLayout]) -
 
 
 def _refuse_other_digest(form: Form, layout: FormLayout) -> None:
-    found = digest_form(layout)
-    if form.digest is not None and form.digest != found:
+    if form.digest is not None and form.digest != digest_form(layout):
         raise DefinitionError(
-            problem("form_altered", digest=form.digest, found=found), key=f"forms.{form.version}.digest"
+            problem("form_altered", digest=form.digest, found=digest_form(layout)),
+            key=f"forms.{form.version}.digest",
         )
 
 
 def _judge_sheets(form: Form, definition: Return) -> None:
+    if not form.sheets:
+        return
     latest = {sheet.id: build_sheet_layout(sheet) for sheet in definition.sheets}
     form_map = read_map(form)
     for sheet in form.sheets:

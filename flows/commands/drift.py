@@ -94,14 +94,17 @@ def _compare(
 
 
 def _describe_change(invocation: Invocation, change: Change) -> dict[str, Any]:
-    return {
-        "kind": change.kind.value,
+    sides = {
         "sheet": change.tab, "reference": change.ref, "label": change.label, "cell": change.address,
         "new_sheet": change.new_tab, "new_reference": change.new_ref, "new_label": change.new_label,
-        "new_cell": change.new_address,
-        "property": change.trait, "value": change.value, "new_value": change.new_value,
-        "likeness": change.likeness, "message": spell_change(change, invocation.say),
+        "new_cell": change.new_address, "property": change.trait, "value": change.value, "new_value": change.new_value,
     }  # fmt: skip
+    return {
+        "kind": change.kind.value,
+        **{key: value or None for key, value in sides.items()},
+        "likeness": change.likeness,
+        "message": spell_change(change, invocation.say),
+    }
 
 
 def _show(invocation: Invocation, report: DriftReport, text: str) -> None:

@@ -16,7 +16,7 @@ from flows.publishers.rollover_sheets import ReviewRow
 from flows.rollover import Opening, Rollover, RolloverDesk, carry_out, plan_rollover, undo_rollover
 from flows.warehouse.warehouse import open_warehouse
 from flows.workspace import MARKER, open_workspace
-from schemas.drift.changes import ChangeKind
+from schemas.drift.compare import list_told
 from schemas.drift.spell import spell_change
 
 
@@ -137,8 +137,7 @@ def _show_drifts(invocation: Invocation, rollover: Rollover) -> None:
     for number, drift in rollover.facts.drifts.items():
         values = {"no": number, "found": drift.before.version, "expected": drift.after.version}
         invocation.screen.show(invocation.say("rollover_verb.changed", **values))
-        told = [change for change in drift.changes if change.kind is not ChangeKind.SHIFTED]
-        for change in told[:MOST_LISTED]:
+        for change in list_told(drift)[:MOST_LISTED]:
             invocation.screen.show(f"  {spell_change(change, invocation.say)}")
 
 

@@ -9,8 +9,7 @@ from flows.publishers.sheets import Condition, Print, Range, SheetContent, Valid
 from flows.publishers.tables import HEAD_ROW, Head, open_sheet, put_rows
 from schemas.catalogue import Catalogue
 from schemas.definitions.workbooks import SheetDefinition
-from schemas.drift.changes import ChangeKind
-from schemas.drift.compare import Drift
+from schemas.drift.compare import Drift, list_told
 from schemas.drift.spell import spell_change
 from schemas.layout import column_letter
 
@@ -133,8 +132,9 @@ def _build_review(catalogue: Catalogue, facts: RolloverFacts) -> SheetContent:
     content.merge(end, 0, len(heads) - 1, say("review.new_schools"), "section")
     for line in range(end + 1, end + 1 + NEW_LINES):
         for column in range(len(heads)):
-            content.put(line, column, None, "input_text" if column else "text_center")
-        content.put(line, ticks + TICKS.index("opened"), TICK, "input_tick")
+            is_tick = ticks <= column < ticks + len(TICKS)
+            content.put(line, column, None, "input_tick" if is_tick else "input_text" if column else "text_center")
+        content.heights[line] = 18
     _help_ticking(content, ticks, end + NEW_LINES, say("review.one_tick"))
     content.freeze = (HEAD_ROW + 1, 3)
     content.print = Print("A3", landscape=True, repeat_rows=(HEAD_ROW, HEAD_ROW))
@@ -148,7 +148,7 @@ def _list_review_heads(catalogue: Catalogue, facts: RolloverFacts) -> Iterator[H
     yield from (Head(label, 11) for label in facts.labels.values())
     yield from (Head(say("review.valid_from"), 11, "text_center"), Head(say("review.valid_to"), 11, "text_center"))
     yield from (Head(say("review.successor"), 13), Head(say("review.contact"), 21))
-    yield from (Head(say("review.filed"), 8, "text_center"), Head(say("review.size"), 8, "count"))
+    yield from (Head(say("review.filed"), 9, "text_center"), Head(say("review.size"), 8, "count"))
     yield from (Head(say("review.changes"), 24), Head(say("review.to_review"), 32))
     yield from (Head(say(f"review.tick_{tick}"), 6, "input_tick") for tick in TICKS)
     yield from (Head(say(f"review.{key}"), 14, "input_text") for key in ANSWERS)
@@ -193,8 +193,7 @@ def _build_changes(catalogue: Catalogue, facts: RolloverFacts) -> SheetContent:
     rows: list[list[Value]] = [
         [no, titles.get(no, ""), drift.before.version, drift.after.version, spell_change(change, say)]
         for no, drift in facts.drifts.items()
-        for change in drift.changes
-        if change.kind is not ChangeKind.SHIFTED
+        for change in list_told(drift)
     ]
     put_rows(content, heads, rows or [["", say("review.no_change"), "", "", ""]])
     return content

@@ -49,6 +49,16 @@ class Drift:
         return [change for change in self.changes if change.kind in kinds]
 
 
+def list_told(drift: Drift) -> list[Change]:
+    """What matters to whoever fills the form: neither mere shifts nor new ids under the same label."""
+    return [
+        change
+        for change in drift.changes
+        if change.kind is not ChangeKind.SHIFTED
+        and not (change.kind is ChangeKind.RENAMED and fold_printed(change.label) == fold_printed(change.new_label))
+    ]
+
+
 def compare_forms(before: FormLayout, after: FormLayout, guesses: Mapping[str, float] | None = None) -> Drift:
     """The later form against the earlier. Both may be of one definition, of two, or read from a workbook.
 

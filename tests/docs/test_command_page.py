@@ -41,6 +41,8 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "evaluate": ("lib", "--period", PERIOD),
     "explain": ("books_per_seat", "--period", PERIOD),
     "dictionary": ("library_survey", "LB04", "books_per_seat", "LB-01"),
+    "drift": ("J05",),
+    "rollover": ("--dry-run",),
 }
 """What is asked of the district after its night."""
 
