@@ -18,8 +18,9 @@ from flows.commands.demo import build_demo_json
 from flows.commands.run_report import build_run_json
 from flows.workspace import Workspace, open_workspace
 from schemas.wording import Wording
-from tests.docs.library_district import PERIOD, District
+from tests.docs.library_district import District
 from tests.docs.pages import list_blocks, read_page, split_sections
+from tests.library_schools import PERIOD
 
 SECTIONS = split_sections(read_page("command.md"), 2)
 EVERYWHERE = SECTIONS["For every verb"]
