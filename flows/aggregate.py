@@ -6,12 +6,10 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from flows.basis import list_bases, list_stale
 from flows.conductor import PLAIN, Conductor, Watcher
 from flows.desk import open_desk
-from flows.indicators.desk import Desk, Figures
+from flows.indicators.desk import Desk
 from flows.indicators.groups import Grouping
 from flows.warehouse.done import note_done
 from flows.warehouse.figures import Figure, build_figures, replace_figures
@@ -20,7 +18,6 @@ from flows.workspace import Workspace
 from schemas.catalogue import Catalogue
 from schemas.definitions.indicators import Indicator
 from schemas.errors import ExpressionError
-from schemas.periods import step_back
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +53,7 @@ def aggregate_period(period: str, desk: Desk, warehouse: Warehouse, basis: str, 
     """Compute and store all indicators of a period in one transaction."""
     figures: list[Figure] = []
     for indicator in desk.catalogue.indicators.values():
-        figures += compute_figures(desk, indicator, period, list_groupings(desk.catalogue, indicator))
+        figures += compute_figures(desk, indicator, period, list_groupings(desk, period, indicator))
         watcher.advance()
     with warehouse.transaction() as connection:
         note_done(connection, "aggregate", period, basis)
@@ -64,10 +61,11 @@ def aggregate_period(period: str, desk: Desk, warehouse: Warehouse, basis: str, 
     return len(figures)
 
 
-def list_groupings(catalogue: Catalogue, indicator: Indicator, area: str = "") -> list[Grouping]:
-    """The groupings an indicator is stored for: the whole, each area, each of its breakdowns."""
-    left_out = NOT_STORED | catalogue.ungrouped
-    names = ["", catalogue.area_breakdown, *(name for name in indicator.breakdowns if name not in left_out)]
+def list_groupings(desk: Desk, period: str, indicator: Indicator, area: str = "") -> list[Grouping]:
+    """The groupings an indicator is stored for: the whole, areas, the groupings in use, each of its breakdowns."""
+    left_out = NOT_STORED | desk.catalogue.ungrouped
+    declared = (name for name in indicator.breakdowns if name not in left_out)
+    names = ["", desk.catalogue.area_breakdown, *desk.list_groupings(period), *declared]
     return [Grouping(by=name, area=area) for name in dict.fromkeys(names)]
 
 
@@ -77,16 +75,6 @@ def compute_figures(desk: Desk, indicator: Indicator, period: str, groupings: Se
         for grouping in groupings:
             try:
                 figures = desk.compute(indicator.id, period, grouping, stage)
-                yield from build_figures(figures, _find_earlier(desk, figures))
+                yield from build_figures(figures, desk.compute_before(figures))
             except ExpressionError as error:
                 log.error("indicator %s: %s", indicator.id, error)
-
-
-def _find_earlier(desk: Desk, figures: Figures) -> np.ndarray:
-    """The values of the period before for the same groups; missing where nothing was filed then."""
-    before = step_back(figures.period)
-    if not desk.has_records(before):
-        return np.full(figures.groups.length, np.nan)
-    earlier = desk.compute(figures.indicator.id, before, figures.groups.grouping, figures.stage)
-    known = dict(zip(earlier.groups.labels, earlier.value, strict=True))
-    return np.array([known.get(label, np.nan) for label in figures.groups.labels])

@@ -13,6 +13,7 @@ import numpy as np
 
 from flows.checks.content import Batch
 from flows.checks.structure import CollectionView, Offices
+from flows.lineage import Lists
 from flows.normalisers.records import FormBlock, settle_block
 from flows.register import RegisterView, build_empty_view, build_register_view, pick_attributes
 from flows.settings import Settings
@@ -21,8 +22,7 @@ from flows.warehouse.records import load_block
 from flows.warehouse.standings import list_filed_periods, list_in_force
 from flows.warehouse.tables import Connection
 from schemas.catalogue import Catalogue
-from schemas.expressions.scope import Lines
-from schemas.periods import FIRST_PERIOD, find_bounds
+from schemas.periods import find_bounds
 
 ListSubmissions = Callable[[Connection, str, str], list[tuple[int, str, str]]]
 
@@ -33,9 +33,10 @@ class Registers:
 
     catalogue: Catalogue
     connection: Connection
-    given: Mapping[str, Lines] = field(default_factory=dict)
-    """Period → lines of a register that is not in the warehouse but counts before what is."""
+    given: Mapping[str, Lists] = field(default_factory=dict)
+    """Period → lists of a register that is not in the warehouse but counts before what is."""
     _views: dict[str, RegisterView] = field(default_factory=dict)
+    _lists: dict[int, Lists] = field(default_factory=dict)
 
     def find(self, period: str) -> RegisterView:
         """The register accepted for the period, else the latest before it, else the first after it."""
@@ -43,37 +44,33 @@ class Registers:
             self._views[period] = self._build(period)
         return self._views[period]
 
-    def find_submission(self, period: str) -> int | None:
-        """The submission whose lines serve a period; None if there is no register."""
+    def list_submissions(self, period: str) -> list[int]:
+        """The submissions that serve a period, the one whose lines do so last: those before it tell of its schools."""
         filed = self._list_filed()
-        chosen = choose_period(filed, period)
-        return None if chosen is None else filed[chosen][0]
+        return [filed[chosen][0] for chosen in choose_periods(filed, period)]
 
     def are_empty(self) -> bool:
         """True if no register has been accepted for any period."""
-        return self.catalogue.register is None or self._find_lines(FIRST_PERIOD) is None
+        return self.catalogue.register is None or not ({*self._list_filed(), *self.given})
 
     def _build(self, period: str) -> RegisterView:
         definition = self.catalogue.register
-        if definition is None or definition.roles is None:
+        chosen = choose_periods({*self._list_filed(), *self.given}, period)
+        if definition is None or definition.roles is None or not chosen:
             return build_empty_view(self.catalogue)
-        lines = self._find_lines(period)
-        return build_empty_view(self.catalogue) if lines is None else build_register_view(self.catalogue, lines, period)
+        *earlier, lists = (self._find_lists(filed) for filed in chosen)
+        return build_register_view(self.catalogue, lists, period, earlier)
 
-    def _find_lines(self, period: str) -> Lines | None:
-        """Lines of the register in force for a period."""
-        definition = self.catalogue.register
-        assert definition is not None
-        assert definition.roles is not None
-        filed = self._list_filed()
-        chosen = choose_period({*filed, *self.given}, period)
-        if chosen is None:
-            return None
-        if chosen in self.given:
-            return self.given[chosen]
-        submission, version = filed[chosen]
-        layout = self.catalogue.build_layout(definition.id, version)
-        return load_block(self.connection, layout, [submission]).lists[definition.roles.sheet]
+    def _find_lists(self, filed_for: str) -> Lists:
+        """The lists of the register in force that was filed for a period."""
+        if filed_for in self.given:
+            return self.given[filed_for]
+        assert self.catalogue.register is not None
+        submission, version = self._list_filed()[filed_for]
+        if submission not in self._lists:
+            layout = self.catalogue.build_layout(self.catalogue.register.id, version)
+            self._lists[submission] = load_block(self.connection, layout, [submission]).lists
+        return self._lists[submission]
 
     def _list_filed(self) -> dict[str, tuple[int, str]]:
         """Period → submission and form of the register in force for it."""
@@ -141,7 +138,7 @@ class RecordShelf:
     def _load(self, return_id: str, period: str) -> AcceptedBlock | None:
         if (return_id, period) in self.extra:
             return self.extra[(return_id, period)]
-        if return_id not in self.catalogue.returns or (return_id, period) not in self._list_filed():
+        if return_id not in self.catalogue.returns or not self.has_filed(return_id, period):
             return None
         rows = self.list_submissions(self.connection, return_id, period)
         if self.schools is not None and self.catalogue.returns[return_id].scope == "school":
@@ -154,6 +151,10 @@ class RecordShelf:
         attributes = pick_attributes(self.registers.find(period), schools, period)
         settled = settle_block(block, find_applicable_cells(self.catalogue, block, attributes))
         return AcceptedBlock(settled, schools, period)
+
+    def has_filed(self, return_id: str, period: str) -> bool:
+        """True if anybody has filed a return for a period."""
+        return (return_id, period) in self._list_filed()
 
     def _list_filed(self) -> set[tuple[str, str]]:
         if not self._filed:
@@ -172,38 +173,21 @@ def build_batch(
 ) -> Batch:
     """Submissions of one form and period, ready to be judged."""
     register = shelf.registers.find(period)
-    attributes = pick_attributes(register, schools, period)
+    attributes = replace(pick_attributes(register, schools, period), are_known=bool(register.length))
     applicable = find_applicable_cells(catalogue, block, attributes)
-    if not register.length:
+    if not attributes.are_known:
         applicable &= find_filled_sheets(block)
     settled = settle_block(block, applicable)
     own = AcceptedBlock(settled, tuple(schools), period)
     source = UnitSource(
         catalogue, period, tuple(schools), attributes, shelf.load, own=own, own_return=block.layout.return_id,
-        register=register, months_of=settings.months_of_year, carries_on=find_predecessors(register),
+        register=register, find_register=shelf.registers.find, months_of=settings.months_of_year,
     )  # fmt: skip
     return Batch(block, settled, applicable, dict(present), source)
 
 
-def find_predecessors(register: RegisterView) -> dict[str, tuple[str, ...]]:
-    """School → schools that it carries on for, those that carried on for others before them included."""
-    merged: dict[str, list[str]] = {}
-    for school in register.successors:
-        merged.setdefault(_find_last_successor(register, school), []).append(school)
-    return {school: tuple(sorted(others)) for school, others in merged.items()}
-
-
-def _find_last_successor(register: RegisterView, school: str) -> str:
-    """The school that stands in the register today for one that does not."""
-    seen, successor = {school}, register.successors[school]
-    while successor in register.successors and successor not in seen and successor not in register.index:
-        seen.add(successor)
-        successor = register.successors[successor]
-    return successor
-
-
-def choose_period(periods: Iterable[str], wanted: str) -> str | None:
-    """The period that begins last before the end of the first day wanted, else the first there is."""
+def choose_periods(periods: Iterable[str], wanted: str) -> list[str]:
+    """The periods that have begun by the first day of the one wanted, in order, else the first there is."""
     ordered = sorted(periods, key=find_bounds)
     begun = [period for period in ordered if find_bounds(period)[0] <= find_bounds(wanted)[0]]
-    return begun[-1] if begun else next(iter(ordered), None)
+    return begun or ordered[:1]

@@ -21,7 +21,7 @@ from flows.workspace import Workspace
 from schemas.catalogue import Catalogue
 from schemas.definitions.returns import Return
 from schemas.layout import FormLayout
-from schemas.periods import PeriodError, find_parts, normalise_period, step_back
+from schemas.periods import PeriodError, find_bounds, find_parts, normalise_period, step_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +87,21 @@ def list_orders(
 def make_templates(desk: CampaignDesk, orders: Sequence[Order], folder: Path, watcher: Watcher) -> list[Path]:
     """Write the workbooks; with several schools each gets a folder of its own. Returns the paths in order."""
     maker = TemplateMaker(desk.catalogue)
-    apart = len({order.addressee.code for order in orders}) > 1
     watcher.begin("fill", len(orders))
     paths = []
     for order in orders:
-        place = folder / _name_folder(order.addressee) if apart else folder
-        path = place / name_template_file(order.layout, order.period, order.addressee)
+        path = folder / name_order(orders, order)
         write_whole(path, maker.make(order.layout, order.period, order.addressee))
         paths.append(path)
         watcher.advance()
     return paths
+
+
+def name_order(orders: Sequence[Order], order: Order) -> Path:
+    """Where the workbook of an order goes, below the folder of its campaign."""
+    apart = len({other.addressee.code for other in orders}) > 1
+    name = name_template_file(order.layout, order.period, order.addressee)
+    return Path(_name_folder(order.addressee), name) if apart else Path(name)
 
 
 def _find_parts(desk: CampaignDesk, definition: Return, period: str) -> list[str]:
@@ -153,19 +158,27 @@ def _list_offices(desk: CampaignDesk, definition: Return) -> list[tuple[str, str
 def _find_earlier(
     desk: CampaignDesk, definition: Return, period: str, code: str
 ) -> tuple[Mapping[str, float | str], str]:
-    """What the unit filed for the period before, by reference, and that period."""
+    """What the unit filed for the period before, by reference, and that period.
+
+    Of a school that has taken over others it is the sum of all of them; of one that shares its origin, nothing.
+    """
     earlier = step_back(period)
     filed = desk.shelf.load(definition.id, earlier)
-    if filed is None or code not in filed.schools:
+    origins = desk.registers.find(period).trace(find_bounds(earlier)[0]).get(code, (code,))
+    owed = desk.registers.find(earlier).expected_codes(definition.id) if len(origins) > 1 else ()
+    present = [school for school in origins if filed is not None and school in filed.schools]
+    if filed is None or not present or set(origins).intersection(owed) - set(present):
         return {}, ""
-    return _list_values(filed, filed.schools.index(code)), earlier
+    return _list_values(filed, [filed.schools.index(school) for school in present]), earlier
 
 
-def _list_values(filed: AcceptedBlock, row: int) -> dict[str, float | str]:
+def _list_values(filed: AcceptedBlock, rows: list[int]) -> dict[str, float | str]:
+    """Sums over the rows; texts only where there is one row."""
     block = filed.block
-    numbers = {ref: float(block.numbers[row, position]) for ref, position in block.index.items()}
-    texts = {ref: column[row] for ref, column in block.texts.items() if column[row] is not None}
-    return {ref: value for ref, value in numbers.items() if not math.isnan(value)} | texts
+    numbers = {ref: float(block.numbers[rows, position].sum()) for ref, position in block.index.items()}
+    texts = {ref: column[rows[0]] for ref, column in block.texts.items() if len(rows) == 1}
+    known = {ref: value for ref, value in numbers.items() if not math.isnan(value)}
+    return known | {ref: text for ref, text in texts.items() if text is not None}
 
 
 def _name_folder(addressee: Addressee) -> str:

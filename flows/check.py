@@ -143,7 +143,7 @@ def _adopt_register(bench: Bench, heard: Iterable[tuple[Docket, Papers, Hearing]
         block = _list_unrejected(docket, hearing)
         definition = bench.catalogue.register
         if block is not None and definition is not None and definition.roles is not None:
-            given[docket.period] = block.block.lists[definition.roles.sheet]
+            given[docket.period] = block.block.lists
     if not given:
         return bench
     registers = replace(bench.registers, given=given, _views={})

@@ -27,9 +27,9 @@ DONE, FELL_SHORT, COULD_NOT_RUN, INTERNAL_ERROR, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes, see docs/command.md."""
 
 VERBS = (
-    "init", "demo", "template", "check", "run", "status", "findings", "decide", "withdraw",
+    "init", "demo", "template", "check", "run", "serve", "doctor", "status", "digest", "findings", "decide", "withdraw",
     "history", "lock", "reopen", "export", "indicators", "evaluate", "explain",
-    "dictionary",
+    "dictionary", "drift", "rollover",
 )  # fmt: skip
 
 GLOBAL_FLAGS = ("--json",)

@@ -42,6 +42,10 @@ class Conductor(Protocol):
         """The result of the work on each batch, in order. Work must be safe to do again."""
         ...
 
+    def notify(self, channel: str, subject: str, text: str) -> bool:
+        """Tell a channel that the scheduler knows. False where there is no scheduler; raises what the channel does."""
+        ...
+
 
 class Unwatched:
     """Nobody looks."""
@@ -71,6 +75,9 @@ class PlainConductor:
         retries: int = 0,  # noqa: ARG002
     ) -> list[Result]:
         return [work(batch) for batch in batches]
+
+    def notify(self, channel: str, subject: str, text: str) -> bool:  # noqa: ARG002  there is no channel
+        return False
 
 
 PLAIN = PlainConductor()

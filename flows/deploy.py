@@ -1,61 +1,62 @@
-"""The night as a Prefect flow: for the command, for schedules, and for work pools."""
+"""The nightly deployment: a flow for the service's schedule, for the button in Prefect's pages, for work pools."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from prefect import flow
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect import flow, serve
+from prefect.client.schemas.objects import State
+from prefect.deployments.runner import RunnerDeployment
+from prefect.runtime import flow_run
+from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
 
-from flows.conductor import Unwatched, Watcher
-from flows.pipeline import NightReport, run_night
-from flows.prefect_conductor import PrefectConductor
+from flows.service_mark import end_with_service
+from flows.warehouse.nights import Cause
 from flows.workspace import Workspace, open_workspace
+from schemas.wording import load_shipped_wording
+
+NAME = "nightly"
+QUERY_SECONDS = 3
+"""A file dropped by day waits for this look."""
 
 
-@flow(name="nightly", log_prints=False, persist_result=False)
-def nightly(workspace: str) -> None:
-    """The nightly run of the workspace at this path."""
-    run_under_prefect(open_workspace(Path(workspace)), Unwatched())
+def name_run() -> str:
+    """The name of a run in Prefect's pages: why it was made, and for when."""
+    workspace = open_workspace(Path(flow_run.parameters["workspace"]))
+    wording = load_shipped_wording(workspace.settings.language)
+    at = flow_run.scheduled_start_time.astimezone(workspace.find_now().tzinfo)
+    return f"{wording.say('causes.' + flow_run.parameters['cause'])} {at:%Y-%m-%d %H:%M}"
 
 
-def run_with_prefect(workspace: Workspace, watcher: Watcher) -> NightReport:
-    """One run under Prefect's engine, on the server that the environment names."""
-    reports: list[NightReport] = []
+@flow(name=NAME, flow_run_name=name_run, log_prints=False, persist_result=False)
+def nightly(workspace: str, cause: Cause = "hand") -> State[None]:
+    """The nightly run of the workspace at this path, after the one that is going on."""
+    end_with_service()
+    from flows.nightly import run_as_flow  # noqa: PLC0415  the process that only starts runs need not load the pipeline
 
-    @flow(name="nightly", log_prints=False, validate_parameters=False, persist_result=False)
-    def night(workspace_path: str) -> None:  # noqa: ARG001  shown as the run's parameter
-        reports.append(run_under_prefect(workspace, watcher))
-
-    night(str(workspace.root))
-    return reports[0]
+    return run_as_flow(open_workspace(Path(workspace)), cause)
 
 
-def run_under_prefect(workspace: Workspace, watcher: Watcher) -> NightReport:
-    """Run inside a flow and leave its summary as artifacts."""
-    report = run_night(workspace, PrefectConductor(watcher))
-    _show_summary(report)
-    _show_rates(report)
-    return report
+def serve_nights(workspace: Workspace) -> None:
+    """Offer the workspace's nights to the server and start what falls due, one at a time, until told to end."""
+    serve(
+        build_deployment(workspace), limit=1, pause_on_shutdown=False, print_starting_message=False,
+        query_seconds=QUERY_SECONDS,
+    )  # fmt: skip
 
 
-def _show_summary(report: NightReport) -> None:
-    counts = "\n".join(f"| {state} | {count} |" for state, count in report.ledger.counts.items())
-    paths = "\n".join(f"- `{path}`" for path in report.publishing.paths)
-    problems = "\n".join(f"- {problem}" for problem in report.ledger.problems)
-    verdict = "账目相符" if report.ledger.holds else f"账目不符\n\n{problems}"
-    text = f"# 本次运行\n\n| 状态 | 文件数 |\n|---|---|\n{counts}\n\n{verdict}\n\n## 发布\n\n{paths}\n"
-    create_markdown_artifact(text, key="run-summary", description="本次运行小结")
-
-
-def _show_rates(report: NightReport) -> None:
-    rows = [
-        {
-            "报告期": publication.period, "报表": row.return_no, "应报": row.expected, "已报": row.received,
-            "通过": row.accepted, "上报率%": round(100 * row.received / row.expected, 1) if row.expected else None,
-        }
-        for publication in report.publishing.publications
-        for row in publication.rates
-    ]  # fmt: skip
-    if rows:
-        create_table_artifact(rows, key="reporting-rates", description="各报表上报率")
+def build_deployment(workspace: Workspace) -> RunnerDeployment:
+    """The nightly deployment of a workspace, with its schedule."""
+    settings = workspace.settings
+    wording = load_shipped_wording(settings.language)
+    schedule = Cron(settings.schedule, timezone=settings.timezone, slug=NAME) if settings.schedule else None
+    deployment = nightly.to_deployment(
+        NAME,
+        schedule=schedule,
+        parameters={"workspace": str(workspace.root), "cause": "night"},
+        description=wording.say("run_page.deployment", district=settings.district_name),
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    assert isinstance(deployment, RunnerDeployment)  # outside of an event loop it is no promise of one
+    return deployment

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import numpy as np
 
-from flows.assess import RecordShelf, Registers, build_collections, find_predecessors
+from flows.assess import RecordShelf, Registers, build_collections
 from flows.indicators.desk import Desk
 from flows.indicators.evaluations import count_failed_for_scope, judge_units_for_scope
 from flows.warehouse.collection import list_filed
@@ -27,7 +27,7 @@ def open_desk(workspace: Workspace, connection: Connection, catalogue: Catalogue
     shelf = RecordShelf(catalogue, connection, registers, list_in_force)
     desk = Desk(
         catalogue, registers.find, shelf.load, months_of=workspace.settings.months_of_year,
-        carries_on=find_predecessors, judge=judge_units_for_scope, count=count_failed_for_scope,
+        judge=judge_units_for_scope, count=count_failed_for_scope,
     )  # fmt: skip
     desk.collection = lambda period: count_collection(workspace, connection, desk, period)
     return desk

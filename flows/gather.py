@@ -117,19 +117,34 @@ def _evaluate(gathering: Gathering) -> dict[str, EvaluationResult]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A return that is asked for in a period: from whom, and until when."""
+
+    definition: Return
+    period: str
+    due: date
+    expected: Sequence[str]
+
+
 def count_returns(gathering: Gathering) -> tuple[list[ReturnRow], list[OwedRow]]:
     """How each return of the year stands, and who still owes it."""
-    collections = build_collections(gathering.workspace.settings, gathering.catalogue)
     returns: list[ReturnRow] = []
     owed: list[OwedRow] = []
+    for place in list_places(gathering):
+        filed = {entry.school: entry for entry in list_filed(gathering.connection, place.definition.id, place.period)}
+        returns.append(_count_return(place, filed))
+        owed += _list_owed(gathering, place, filed)
+    return returns, owed
+
+
+def list_places(gathering: Gathering) -> Iterator[Place]:
+    """Every return of the year with each period it is asked for, in the order of publications."""
+    collections = build_collections(gathering.workspace.settings, gathering.catalogue)
     for definition in sorted(gathering.catalogue.returns.values(), key=lambda d: (d.no[0] != "J", d.no)):
         for part in gathering.list_parts(definition):
-            filed = {entry.school: entry for entry in list_filed(gathering.connection, definition.id, part)}
             expected = list_expected(gathering.workspace, gathering.desk, definition, part)
-            due = collections.find_due(definition, part)
-            returns.append(_count_return(definition, part, due, expected, filed))
-            owed += _list_owed(gathering, definition, part, due, expected, filed)
-    return returns, owed
+            yield Place(definition, part, collections.find_due(definition, part), expected)
 
 
 def list_expected(workspace: Workspace, desk: Desk, definition: Return, part: str) -> list[str]:
@@ -140,37 +155,30 @@ def list_expected(workspace: Workspace, desk: Desk, definition: Return, part: st
     return sorted(offices.sections) if definition.scope == "section" and offices.sections else [offices.bureau]
 
 
-def _count_return(
-    definition: Return, part: str, due: date, expected: list[str], filed: Mapping[str, FiledReturn]
-) -> ReturnRow:
-    entries = [filed[school] for school in expected if school in filed]
-    on_time = sum(datetime.fromisoformat(entry.first_received).date() <= due for entry in entries)
+def _count_return(place: Place, filed: Mapping[str, FiledReturn]) -> ReturnRow:
+    entries = [filed[school] for school in place.expected if school in filed]
+    on_time = sum(datetime.fromisoformat(entry.first_received).date() <= place.due for entry in entries)
     states = [entry.state for entry in entries]
     return ReturnRow(
-        definition.id, part, len(expected), len(entries), on_time, sum(state in STANDING_VERDICTS for state in states),
-        states.count("accepted_with_queries"), states.count("rejected"), due.isoformat(),
+        place.definition.id, place.period, len(place.expected), len(entries), on_time,
+        sum(state in STANDING_VERDICTS for state in states), states.count("accepted_with_queries"),
+        states.count("rejected"), place.due.isoformat(),
     )  # fmt: skip
 
 
-def _list_owed(
-    gathering: Gathering,
-    definition: Return,
-    part: str,
-    due: date,
-    expected: list[str],
-    filed: Mapping[str, FiledReturn],
-) -> Iterator[OwedRow]:
-    register = gathering.desk.find_register(part)
+def _list_owed(gathering: Gathering, place: Place, filed: Mapping[str, FiledReturn]) -> Iterator[OwedRow]:
+    register = gathering.desk.find_register(place.period)
     today = gathering.workspace.find_today()
-    for school in expected:
+    for school in place.expected:
         entry = filed.get(school)
         if entry is not None and entry.state in STANDING_VERDICTS:
             continue
         row = register.index.get(school)
         yield OwedRow(
-            definition.id, part, school,
+            place.definition.id, place.period, school,
             register.find_name(school), register.areas[row] if row is not None else "",
-            entry.state if entry else "missing", due.isoformat(), (today - due).days, register.contacts.get(school, ""),
+            entry.state if entry else "missing", place.due.isoformat(), (today - place.due).days,
+            register.contacts.get(school, ""),
         )  # fmt: skip
 
 

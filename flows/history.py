@@ -30,6 +30,7 @@ class Act:
     finding: str = ""
     errors: int = 0
     queries: int = 0
+    rules: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,9 @@ def _tell_submissions(
     numbers = [row.submission for row in rows]
     acts: dict[int, list[Act]] = {row.submission: [Act(row.received_at, "received")] for row in rows}
     for change in list_state_changes(connection, numbers):
-        acts[change.submission].append(Act(change.at, change.state, errors=change.errors, queries=change.queries))
+        acts[change.submission].append(
+            Act(change.at, change.state, errors=change.errors, queries=change.queries, rules=change.rules)
+        )
     for d in list_decided(connection, numbers):
         what = "explanation_accepted" if d.is_accepted else "explanation_refused"
         acts[d.submission].append(Act(d.at, what, d.done_by, d.reason, spell_finding_id(d.submission, d.key)))

@@ -69,7 +69,17 @@ def look_into(folder: Path, *, settle_seconds: float, left: Collection[tuple[str
 
 def is_empty(folder: Path) -> bool:
     """True if nothing lies in the inbox that could be taken in."""
-    return not (folder.is_dir() and _list_files(folder)[0])
+    return not count_files(folder)
+
+
+def count_files(folder: Path) -> int:
+    """How many files lie in the inbox that could be taken in."""
+    return len(_list_files(folder)[0]) if folder.is_dir() else 0
+
+
+def list_files(folder: Path) -> list[InboxFile] | None:
+    """What lies in the inbox that could be taken in, without waiting for it; None if there is no inbox."""
+    return _list_files(folder)[0] if folder.is_dir() else None
 
 
 def open_file(file: InboxFile) -> BinaryIO:
@@ -133,11 +143,14 @@ def _walk(folder: Path, depth: int) -> Iterator[tuple[Path, os.stat_result | Non
 
 
 def _wait_until_still(files: list[InboxFile], settle_seconds: float) -> None:
-    """Wait as long as the youngest file needs to have been still for the settle time."""
+    """Wait as long as the youngest file needs to have been still for the settle time.
+
+    One from the future was written where the clock is ahead: it is waited for from now on.
+    """
     if files:
         age = time.time() - max(file.changed_ns for file in files) / 1e9
-        if 0 <= age < settle_seconds:
-            time.sleep(settle_seconds - age)
+        if age < settle_seconds:
+            time.sleep(settle_seconds - max(age, 0))
 
 
 def _find_reason_to_wait(file: InboxFile, settle_seconds: float) -> str:

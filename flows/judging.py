@@ -6,23 +6,27 @@ takes them straight from the reader; both say the same of the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 
 import numpy as np
 
-from flows.assess import RecordShelf, Registers, build_batch, build_collections, build_offices, find_predecessors
+from flows.assess import RecordShelf, Registers, build_batch, build_collections, build_offices
 from flows.checks.addresses import AddressBook
+from flows.checks.comparable import tell_comparisons
 from flows.checks.content import Batch, judge_batch
 from flows.checks.copied import check_copies
 from flows.checks.findings import Finding, find_from_ledger, find_from_signals, order_findings
+from flows.checks.forms import check_left_cells
 from flows.checks.ledger import Ledger
 from flows.checks.locks import NO_LOCKS, Locks
+from flows.checks.register_lists import check_dropped, check_register
 from flows.checks.structure import Arrival, Surroundings, check_arrival, check_sheets, check_totals
 from flows.checks.verdict import Verdict, judge_findings
 from flows.checks.waivers import Waiver, waive_findings
+from flows.lineage import find_relatives
 from flows.normalisers.records import FormBlock
 from flows.readers.reading import Placement
 from flows.settings import Settings
@@ -31,11 +35,12 @@ from flows.warehouse.submissions import SubmissionRow
 from schemas.catalogue import Catalogue
 from schemas.compile import CompiledCheck, compile_checks
 from schemas.layout import FormLayout, split_address
-from schemas.periods import FIRST_PERIOD, is_in_force
+from schemas.periods import LAST_PERIOD, is_in_force, step_back
 
 STOPPING = frozenset(
     {
-        Notice.NO_COVER, Notice.FORM_NOT_IN_FORCE, Notice.SCHOOL_UNKNOWN, Notice.PERIOD_CLOSED, Notice.NOT_EXPECTED,
+        Notice.NO_COVER, Notice.FORM_NOT_IN_FORCE, Notice.SCHOOL_UNKNOWN, Notice.SCHOOL_CLOSED,
+        Notice.SCHOOL_TAKEN_OVER, Notice.SCHOOL_NOT_YET_OPEN, Notice.PERIOD_CLOSED, Notice.NOT_EXPECTED,
         Notice.EMPTY_FORM,
     }
 )  # fmt: skip
@@ -99,9 +104,8 @@ class Bench:
         """The records of others: where the docket is of schools, theirs only and of those they carry on for."""
         if self.catalogue.returns[docket.return_id].scope != "school":
             return self.shelf.for_schools(None)
-        carried = find_predecessors(self.registers.find(docket.period))
-        merged = (other for school in docket.schools for other in carried.get(school, ()))
-        return self.shelf.for_schools(frozenset((*docket.schools, *merged)))
+        changes = self.registers.find(docket.period).changes
+        return self.shelf.for_schools(frozenset(find_relatives(changes, docket.schools)))
 
 
 @dataclass(frozen=True)
@@ -166,9 +170,25 @@ def hear_linked(
     book = AddressBook(layout, papers.moved)
     judge_batch(bench.catalogue, batch, checks, ledger, with_cells=False)
     found = list(find_from_ledger(bench.catalogue, batch, ledger, book))
-    for position, signal in () if around else check_copies(batch, book):
+    for position, signal in () if around else _compare_with_before(bench, docket, checks, batch, book):
         found += find_from_signals(bench.catalogue, docket.submissions[position], [signal], book)
     return Hearing(_conclude(docket, found, bench), [(docket.submissions, ledger)])
+
+
+def _compare_with_before(
+    bench: Bench, docket: Docket, checks: Sequence[CompiledCheck], batch: Batch, book: AddressBook
+) -> Iterator[tuple[int, Signal]]:
+    """Sheets copied from the period before, and, where checks look back, what they hold a school against."""
+    yield from check_copies(batch, book)
+    definition = bench.catalogue.returns[docket.return_id]
+    if definition.roles is not None:
+        before = bench.registers.find(step_back(docket.period))
+        for position in range(len(docket.rows)):
+            dropped = check_dropped(bench.catalogue, batch.block, position, book, before)
+            yield from ((position, signal) for signal in dropped)
+    looks_back = any(check.looks_back for check in checks) and definition.scope == "school"
+    if looks_back and bench.shelf.has_filed(docket.return_id, step_back(docket.period)):
+        yield from tell_comparisons(batch)
 
 
 def find_own_verdicts(docket: Docket, hearing: Hearing) -> dict[int, str]:
@@ -231,7 +251,7 @@ def _gather_signals(docket: Docket, papers: Papers, bench: Bench) -> dict[int, l
         return read
     around = Surroundings(
         bench.catalogue,
-        bench.registers.find(docket.period or FIRST_PERIOD),
+        bench.registers.find(docket.period or LAST_PERIOD),
         build_collections(bench.settings, bench.catalogue),
         build_offices(bench.settings),
         max(bench.today, datetime.now().astimezone().date()),
@@ -258,9 +278,11 @@ def _hear_content(
     checks = [check for check in compiled if not _is_linked(check)]
     judge_batch(catalogue, batch, checks, ledger, with_cells=True)
     findings = list(find_from_ledger(catalogue, batch, ledger, book))
-    typed_wrong = check_totals(batch, book)
+    typed_wrong, left = check_totals(batch, book), check_left_cells(batch, book, catalogue)
     for position, row in enumerate(docket.rows):
         signals = [*typed_wrong.get(position, []), *check_sheets(batch, position)]
+        signals += check_register(catalogue, batch.block, position, book)
+        signals += [left[position]] if position in left else []
         findings += find_from_signals(catalogue, row.submission, signals, book)
     return findings, ledger, _fill_in_totals(batch)
 

@@ -10,7 +10,7 @@ from flows.aggregate import compute_figures, list_groupings
 from flows.campaigns import read_period
 from flows.errors import UsageError
 from flows.indicators.desk import Desk
-from flows.indicators.groups import Grouping, label_group
+from flows.indicators.groups import Grouping, is_nameless, label_group
 from flows.indicators.targets import Attainment, judge_figure, list_targets
 from flows.warehouse.collection import list_years
 from flows.warehouse.figures import Figure, load_figures
@@ -61,7 +61,7 @@ def find_figures(question: Question, desk: Desk, connection: Connection) -> list
     refuse_unknown(question, desk)
     wanted = find_indicators(desk.catalogue, question.indicators)
     grouping = Grouping(by=question.by)
-    is_stored = all(grouping in list_groupings(desk.catalogue, indicator) for indicator in wanted)
+    is_stored = all(grouping in list_groupings(desk, question.period, indicator) for indicator in wanted)
     if is_stored and not (question.area and question.by):
         return list(_pick_stored(question, wanted, desk.catalogue, connection))
     return list(_reckon(question, wanted, desk))
@@ -89,7 +89,7 @@ def refuse_unknown(question: Question, desk: Desk) -> None:
     if question.area and question.area not in areas:
         raise UsageError("no_such_area", name=question.area, known=", ".join(areas) or "—")
     declared = (by for indicator in desk.catalogue.indicators.values() for by in indicator.breakdowns)
-    known = {desk.catalogue.area_breakdown, "school", *declared}
+    known = {desk.catalogue.area_breakdown, "school", *desk.catalogue.groupings, *declared}
     if question.by and question.by not in known:
         raise UsageError("no_such_breakdown", name=question.by, known=", ".join(sorted(known)))
 
@@ -111,14 +111,14 @@ def _pick_stored(
         if not question.area or figure.group_code == question.area:
             stored.setdefault(figure.indicator, []).append(figure)
     for indicator in wanted:
-        yield from stored.get(indicator.id, ())
+        yield from sorted(stored.get(indicator.id, ()), key=lambda f: (f.stage, is_nameless(f.group_code)))
 
 
 def _reckon(question: Question, wanted: Sequence[Indicator], desk: Desk) -> Iterator[Figure]:
     grouping = Grouping(by=question.by, area=question.area)
-    everywhere = ("school", desk.catalogue.area_breakdown)
+    everywhere = ("school", desk.catalogue.area_breakdown, *desk.catalogue.groupings)
     for indicator in wanted:
-        stored = list_groupings(desk.catalogue, indicator, question.area)
+        stored = list_groupings(desk, question.period, indicator, question.area)
         if question.by not in everywhere and grouping not in stored:
             continue
         yield from compute_figures(desk, indicator, question.period, [grouping])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.conductor import Unwatched, Watcher
+from schemas.wording import Wording, load_shipped_wording
 
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
@@ -22,9 +23,11 @@ class PrefectConductor:
     """Runs stages as subflows and batches as tasks. Only names reach Prefect: records never leave the process."""
 
     watcher: Watcher = field(default_factory=Unwatched)
+    wording: Wording = field(default_factory=load_shipped_wording)
 
     def run_stage(self, name: str, stage: Callable[[], Result]) -> Result:
-        wrap = flow(name=name, validate_parameters=False, persist_result=False)
+        title = self.wording.say(f"stages.{name}") if self.wording.knows(f"stages.{name}") else name
+        wrap = flow(name=name, flow_run_name=title, validate_parameters=False, persist_result=False)
         return wrap(stage)()
 
     def run_batches(
@@ -42,6 +45,15 @@ class PrefectConductor:
             )
             results.append(wrap(_bind(work, batch))())
         return results
+
+    def notify(self, channel: str, subject: str, text: str) -> bool:
+        """Tell a notification block, named as Prefect names it: type/name."""
+        from prefect.blocks import core, notifications  # noqa: F401, PLC0415  makes their kinds known; few runs need them
+
+        block: Any = core.Block.load(channel)
+        with block.raise_on_failure():
+            block.notify(body=text, subject=subject)
+        return True
 
 
 def _bind(work: Callable[[Batch], Result], batch: Batch) -> Callable[[], Result]:

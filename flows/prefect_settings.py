@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from contextlib import closing, suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -39,6 +40,12 @@ FOR_ONE_RUN = {
 """Services of the server that a single run has no use for; without them it costs half."""
 
 
+KEPT_TABLES = frozenset(
+    {"alembic_version", "configuration", "sqlite_sequence", "block_type", "block_schema", "block_schema_reference"}
+)
+"""What a server writes into a new database before anything has run."""
+
+
 def prepare_prefect(home: Path, *, one_run: bool) -> None:
     """Set the environment for a workspace. `home` is the workspace's own folder for Prefect's state."""
     home.mkdir(parents=True, exist_ok=True)
@@ -57,29 +64,33 @@ def keep_database(home: Path) -> None:
     template, database = _find_template(), home / "prefect.db"
     if template.exists() or not database.exists():
         return
-    template.parent.mkdir(parents=True, exist_ok=True)
-    _copy_empty(database, template)
+    with suppress(OSError, sqlite3.Error):  # it spares a minute another time, which is not worth a failure
+        template.parent.mkdir(parents=True, exist_ok=True)
+        _copy_empty(database, template)
 
 
 def _bring_database(home: Path) -> None:
     template, database = _find_template(), home / "prefect.db"
     if template.exists() and not database.exists():
-        shutil.copyfile(template, database)
+        aside = database.with_suffix(f".{os.getpid()}.tmp")
+        shutil.copyfile(template, aside)
+        aside.replace(database)
 
 
 def _find_template() -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or Path.home() / ".cache")
-    return cache / "huizong" / f"prefect-{version('prefect')}.db"
+    return cache / "huizong" / f"prefect-{version('prefect')}-empty.db"
 
 
 def _copy_empty(database: Path, template: Path) -> None:
     """The database's tables and migration marks, without its runs."""
     aside = template.with_suffix(f".{os.getpid()}.tmp")
     aside.unlink(missing_ok=True)
-    with sqlite3.connect(database) as source, sqlite3.connect(aside) as target:
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(aside)) as target:
         source.backup(target)
+        target.execute("PRAGMA journal_mode = DELETE")  # else what follows lies in a file beside it and is lost
         for (table,) in target.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            if table not in ("alembic_version", "configuration", "sqlite_sequence"):
+            if table not in KEPT_TABLES:
                 target.execute(f'DELETE FROM "{table}"')  # noqa: S608  the database's own tables
         target.commit()
         target.execute("VACUUM")

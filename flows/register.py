@@ -10,19 +10,34 @@ from typing import Any
 
 import numpy as np
 
+from flows.lineage import (
+    ANY_DAY,
+    Change,
+    Family,
+    Lists,
+    Span,
+    adopt_changes,
+    find_closed_lines,
+    find_families,
+    list_changes,
+    list_spans,
+    trace_schools,
+)
+from flows.membership import Memberships, find_memberships
 from schemas.applicability import Attributes, find_applicable
 from schemas.catalogue import Catalogue
 from schemas.definitions.returns import RegisterRoles, Return
 from schemas.expressions.columns import Mask, Values
 from schemas.expressions.scope import Lines
-from schemas.periods import find_bounds
-
-ANY_DAY = "0000-00-00"
+from schemas.periods import FIRST_PERIOD, find_bounds
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterView:
-    """The schools on one day. `attributes` has one column a field of the register, one value a school."""
+    """The schools on one day. `attributes` has one column a field of the register, one value a school.
+
+    `memberships` are the groups of each school, grouping by grouping; a school may be in none.
+    """
 
     codes: tuple[str, ...]
     names: tuple[str, ...]
@@ -32,8 +47,12 @@ class RegisterView:
     expects: Mapping[str, Mask]
     known_names: Mapping[str, frozenset[str]]
     contacts: Mapping[str, str]
-    successors: Mapping[str, str]
     index: Mapping[str, int] = field(default_factory=dict)
+    day: date = find_bounds(FIRST_PERIOD)[0]
+    memberships: Memberships = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    _traced: dict[date, dict[str, tuple[str, ...]]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def length(self) -> int:
@@ -43,9 +62,13 @@ class RegisterView:
         return self.index.get(code)
 
     def find_name(self, code: str) -> str:
-        """What the school is called; empty for a code that is not in the register."""
+        """What the school is called on the day, or was or will be called; empty for a code never in the register."""
         row = self.find(code)
-        return "" if row is None else self.names[row]
+        if row is not None:
+            return self.names[row]
+        spans = self.spans.get(code, ())
+        begun = [span for span in spans if span.start <= self.day.isoformat()]
+        return begun[-1].name if begun else next((span.name for span in spans), "")
 
     def describe(self, code: str) -> dict[str, str | float | None]:
         """Attributes of a school; none of a code that is not in the register."""
@@ -53,10 +76,28 @@ class RegisterView:
         columns = self.attributes.columns.items() if row is not None else ()
         return {name: _unwrap(column[row]) for name, column in columns}
 
+    def find_successors(self, code: str) -> tuple[str, ...]:
+        """Schools that carry on for a school, as far as the register says, on whatever day."""
+        return tuple(dict.fromkeys(change.new for change in self.changes if change.old == code))
+
     def expected_codes(self, return_id: str) -> list[str]:
         """Schools that owe the return."""
         mask = self.expects.get(return_id)
         return [] if mask is None else [code for code, owes in zip(self.codes, mask, strict=True) if owes]
+
+    def list_open(self) -> list[str]:
+        """Schools that are open on the day."""
+        return [code for code, is_open in zip(self.codes, self.is_open, strict=True) if is_open]
+
+    def list_families(self, since: date) -> list[Family]:
+        """Schools that carry on, together, for what stood on an earlier day."""
+        return find_families(self.changes, self.spans, self.list_open(), since=since, until=self.day)
+
+    def trace(self, since: date) -> dict[str, tuple[str, ...]]:
+        """School → the schools whose figures of an earlier day are its own, where that is not simply itself."""
+        if since not in self._traced:
+            self._traced[since] = trace_schools(self.list_families(since))
+        return self._traced[since]
 
 
 def _unwrap(value: Any) -> str | float | None:
@@ -65,19 +106,24 @@ def _unwrap(value: Any) -> str | float | None:
     return None if math.isnan(float(value)) else float(value)
 
 
-def build_register_view(catalogue: Catalogue, lines: Lines, period: str) -> RegisterView:
-    """The register's lines in force on the first day of a period. One line a school: the one that began last."""
+def build_register_view(catalogue: Catalogue, lists: Lists, period: str, earlier: Sequence[Lists] = ()) -> RegisterView:
+    """The register's lines in force on the first day of a period. One line a school: the one that began last.
+
+    `earlier` are the registers before it, the oldest first: what they say of schools that it no longer names stands.
+    """
     register = catalogue.register
     assert register is not None
     assert register.roles is not None
-    roles = register.roles
-    chosen = _choose_lines(lines, roles, find_bounds(period)[0])
+    roles, lines, day = register.roles, lists[register.roles.sheet], find_bounds(period)[0]
+    chosen = _choose_lines(lines, roles, day)
     columns = {name: column[chosen] for name, column in lines.columns.items() if not hasattr(column, "yes")}
     columns = _derive(catalogue, register, columns)
     codes = tuple(str(code) for code in columns[roles.school])
+    memberships = find_memberships(catalogue, lists, day)
+    columns |= {name: _spell_groups(memberships.get(name, {}), codes) for name in catalogue.groupings}
     attributes = Attributes(len(codes), columns)
-    status = columns[roles.status]
-    is_open = np.array([value not in roles.closed_status for value in status], dtype=bool)
+    is_open = ~np.array(find_closed_lines(lines, roles), dtype=bool)[chosen]
+    changes, spans = _join_history([*earlier, lists], roles)
     return RegisterView(
         codes=codes,
         names=_as_texts(columns[roles.name]),
@@ -85,22 +131,25 @@ def build_register_view(catalogue: Catalogue, lines: Lines, period: str) -> Regi
         attributes=attributes,
         is_open=is_open,
         expects=_find_expected(catalogue, roles, attributes, is_open),
-        known_names={code: _list_names(columns, roles, row) for row, code in enumerate(codes)},
+        known_names=_list_known_names([*earlier, lists], roles),
         contacts={code: _join_contact(columns, roles, row) for row, code in enumerate(codes)},
-        successors=_find_successors(lines, roles),
         index={code: row for row, code in enumerate(codes)},
+        day=day,
+        memberships=memberships,
+        changes=changes,
+        spans=spans,
     )
 
 
 def build_empty_view(catalogue: Catalogue) -> RegisterView:
     """No register has been accepted: no school is known, but what could be known of one is."""
     register = catalogue.register
-    columns: dict[str, Values] = {}
+    columns: dict[str, Values] = {name: np.empty(0, dtype=object) for name in catalogue.groupings}
     if register is not None and register.roles is not None:
         sheet = catalogue.latest_layout(register.id).find_sheet(register.roles.sheet)
         for cell in sheet.cells if sheet else ():
             columns[cell.ref.partition(".")[2]] = np.empty(0, dtype=np.float64 if cell.is_numeric else object)
-    return RegisterView((), (), (), Attributes(0, columns), np.empty(0, dtype=bool), {}, {}, {}, {})
+    return RegisterView((), (), (), Attributes(0, columns), np.empty(0, dtype=bool), {}, {}, {})
 
 
 def pick_attributes(register: RegisterView, schools: Sequence[str], period: str) -> Attributes:
@@ -126,6 +175,34 @@ def _choose_lines(lines: Lines, roles: RegisterRoles, day: date) -> list[int]:
         if school not in best or start >= best[school][0]:
             best[school] = (start, position)
     return [best[school][1] for school in sorted(best)]
+
+
+def _spell_groups(groups: Mapping[str, Sequence[str]], codes: Sequence[str]) -> Values:
+    """The group of each school; of several the first, for none nothing."""
+    return np.array([next(iter(groups.get(code, ())), None) for code in codes], dtype=object)
+
+
+def _join_history(
+    registers: Sequence[Lists], roles: RegisterRoles
+) -> tuple[tuple[Change, ...], dict[str, tuple[Span, ...]]]:
+    """Changes and spans of registers, the oldest first; a later one is believed of the schools that it names."""
+    changes: list[Change] = []
+    spans: dict[str, tuple[Span, ...]] = {}
+    for lists in registers:
+        own = list_spans(lists[roles.sheet], roles)
+        changes = adopt_changes(changes, own, list_changes(lists, roles))
+        spans |= own
+    return tuple(changes), spans
+
+
+def _list_known_names(registers: Sequence[Lists], roles: RegisterRoles) -> dict[str, frozenset[str]]:
+    """School → every name that it goes or went by."""
+    known: dict[str, set[str]] = {}
+    for lists in registers:
+        columns = lists[roles.sheet].columns
+        for row, code in enumerate(columns[roles.school]):
+            known.setdefault(str(code), set()).update(_list_names(columns, roles, row))
+    return {code: frozenset(names) for code, names in known.items()}
 
 
 def _derive(catalogue: Catalogue, register: Return, columns: dict[str, Values]) -> dict[str, Values]:
@@ -166,18 +243,13 @@ def _read_named(catalogue: Catalogue, text: str) -> frozenset[str]:
 
 def _list_names(columns: Mapping[str, Values], roles: RegisterRoles, row: int) -> frozenset[str]:
     names = [columns[name][row] for name in (roles.name, *roles.names)]
-    return frozenset(part.strip() for name in names if name for part in name.replace("；", ";").split(";"))
+    texts = [str(name).replace("；", ";") for name in names if name]
+    return frozenset(part.strip() for text in texts for part in text.split(";") if part.strip())
 
 
 def _join_contact(columns: Mapping[str, Values], roles: RegisterRoles, row: int) -> str:
     parts: Iterable[object] = (columns[name][row] for name in roles.contact)
     return " ".join(str(part) for part in parts if part)
-
-
-def _find_successors(lines: Lines, roles: RegisterRoles) -> dict[str, str]:
-    """School → the school that carries on for it, from any line of the register."""
-    schools, successors = lines.columns[roles.school], lines.columns[roles.successor]
-    return {s: n for s, n in zip(schools, successors, strict=True) if s and n and s != n}
 
 
 def _as_texts(column: Values | Sequence[object]) -> tuple[str, ...]:

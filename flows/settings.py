@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -51,6 +52,44 @@ class WaiverSetting(BaseModel):
     until: date = Field(description="last day on which it holds")
 
 
+Address = Annotated[str, Field(pattern=r"^[\x21-\x3f\x41-\x7e]+@[\x21-\x3f\x41-\x7e]+$")]
+Seconds = Annotated[float, Field(ge=0, le=600)]
+Security = Literal["starttls", "ssl", "none"]
+PORTS: dict[Security, int] = {"starttls": 587, "ssl": 465, "none": 25}
+
+
+class MailSettings(BaseModel):
+    """`[tool.huizong.mail]`: where digests go by mail. Nothing is sent unless a host or a block is named."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = Field("", description="SMTP server; empty: no mail")
+    port: int = Field(0, ge=0, le=65535, description="its port; 0: the usual one for the security")
+    security: Security = Field("starttls", description="starttls, ssl or none")
+    user: str = Field("", description="name to log in with; the password is HUIZONG_MAIL_PASSWORD")
+    sender: Address | Literal[""] = Field("", description="address letters come from; empty: the user")
+    recipients: list[Address] = Field(default_factory=list, description="addresses the digest goes to")
+    schools: dict[str, Address] = Field(default_factory=dict, description="school code → address its receipts go to")
+    block: str = Field("", description="notification block of Prefect told in place of SMTP, as type/name")
+    seconds: float = Field(20.0, gt=0, description="longest wait for the server")
+    retry_after: list[Seconds] = Field([2.0, 10.0], max_length=10, description="seconds before each further attempt")
+
+    @property
+    def address(self) -> str:
+        return self.sender or self.user
+
+    def find_port(self) -> int:
+        return self.port or PORTS[self.security]
+
+    @model_validator(mode="after")
+    def _ask_for_addresses(self) -> MailSettings:
+        if self.host and "@" not in self.address:
+            raise PydanticCustomError("no_sender", "sender must be an address, as user is none")
+        if self.recipients and not (self.host or self.block):
+            raise PydanticCustomError("no_host", "recipients are named, but no host")
+        return self
+
+
 class Settings(BaseSettings):
     """Settings of one workspace. Environment variables HUIZONG_… win over pyproject.toml."""
 
@@ -78,9 +117,13 @@ class Settings(BaseSettings):
     limits: dict[str, dict[str, float | str]] = Field(
         default_factory=dict, description="check or indicator → the district's own limits"
     )
+    overlapping: list[str] = Field(
+        default_factory=list, description="groupings in which a school may belong to several groups"
+    )
     months_of_year: Literal["calendar", "school"] = Field("calendar", description="which months make a year's figure")
     small_cell: int = Field(5, ge=0, description="restricted counts under this are suppressed in publications")
-    schedule: str = Field("0 2 * * *", description="cron line of the nightly run")
+    remind_days: int = Field(3, ge=0, description="returns due within so many days are on the chase list already")
+    schedule: str = Field("0 2 * * *", description="cron line of the nightly run; empty: none")
     timezone: str = Field("Asia/Shanghai", description="time zone of the schedule and of receipts")
     settle_seconds: float = Field(2.0, ge=0, description="a file in the inbox is left alone until unchanged so long")
     workers: int = Field(2, ge=1, description="reader processes")
@@ -92,6 +135,7 @@ class Settings(BaseSettings):
     dask_address: str = Field("", description="scheduler of the Dask cluster, with task_runner = dask")
     publications_to: str = Field("", description="folder to which publications are copied as well")
     receipts_to: str = Field("", description="folder to which receipts are copied as well")
+    mail: MailSettings = Field(default_factory=MailSettings, description="where digests go by mail")
     as_of: date | None = Field(None, description="the day runs reckon with, for demonstrations; empty: today")
 
     @classmethod
@@ -116,7 +160,8 @@ class Settings(BaseSettings):
         return self.model_dump_json(
             include={
                 "district_code", "district_name", "bureau_code", "sections", "collections", "target_sets",
-                "evaluations", "workbooks", "switches", "limits", "waivers", "months_of_year", "small_cell",
+                "evaluations", "workbooks", "switches", "limits", "waivers", "overlapping", "months_of_year",
+                "small_cell",
             }
         )  # fmt: skip
 

@@ -12,7 +12,7 @@ from pydantic_core import PydanticUndefined
 
 from flows.errors import WorkspaceError
 from flows.files import write_whole
-from flows.settings import Settings
+from flows.settings import MailSettings, Settings
 from schemas.wording import Wording, load_shipped_wording
 
 OWN_FOLDERS = ("returns", "checks", "codelists", "indicators", "targets", "evaluations", "workbooks", "messages")
@@ -45,6 +45,9 @@ def spell_settings(settings: Mapping[str, Any], wording: Wording | None = None) 
         if isinstance(value, list) and value and isinstance(value[0], Mapping):
             tables += _spell_tables(name, value, wording.say(f"settings.{name}"))
             continue
+        if name == "mail":
+            tables += _spell_mail(value or {}, wording)
+            continue
         lines.append(f"# {wording.say(f'settings.{name}')}")
         if value is not None:
             lines.append(f"{name} = {_spell(value)}")
@@ -64,6 +67,16 @@ def _spell_tables(name: str, rows: Sequence[Mapping[str, Any]], description: str
     for row in rows:
         lines.append(f"[[tool.huizong.{name}]]")
         lines += [f"{key} = {_spell(value)}" for key, value in row.items()]
+    return lines
+
+
+def _spell_mail(given: Mapping[str, Any], wording: Wording) -> list[str]:
+    """The table of the mail settings; commented out as a whole where nothing of it is given."""
+    lines = ["", f"# {wording.say('settings.mail')}", f"{'' if given else '# '}[tool.huizong.mail]"]
+    for name, field in MailSettings.model_fields.items():
+        value = given.get(name)
+        lines.append(f"# {wording.say(f'settings.mail_{name}')}")
+        lines.append(f"# {name} = {_spell(_find_default(field))}" if value is None else f"{name} = {_spell(value)}")
     return lines
 
 

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from flows.normalisers.records import FormBlock, join_blocks, lift_block, settle_block
 from flows.register import RegisterView, pick_attributes
-from schemas.applicability import Attributes, find_applicable, holds_for_all
+from schemas.applicability import Attributes, find_applicable, holds_for_all, list_conditions
 from schemas.catalogue import Catalogue
 from schemas.expressions.columns import Mask, Numbers, Values
 from schemas.expressions.evaluate import divide
 from schemas.expressions.scope import Lines
 from schemas.layout import Cell
-from schemas.periods import YearStart, find_parts, step_back
+from schemas.periods import YearStart, find_bounds, find_parts, step_back
 
 Positions = NDArray[np.int64]
 
@@ -40,12 +40,13 @@ LoadAccepted = Callable[[str, str], AcceptedBlock | None]
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """Rows of records and the units they serve: row `rows[i]` serves unit `units[i]`."""
+    """Rows of records and the units they serve: row `rows[i]`, of school `schools[rows[i]]`, serves unit `units[i]`."""
 
     block: FormBlock
     units: Positions
     rows: Positions
     period: str
+    schools: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ class UnitSource:
     own: AcceptedBlock | None = None
     own_return: str = ""
     register: RegisterView | None = None
+    find_register: Callable[[str], RegisterView] | None = None
     months_of: YearStart = "calendar"
-    carries_on: Mapping[str, Sequence[str]] = field(default_factory=dict)
     extra_lines: Mapping[str, Callable[[str], Lines]] = field(default_factory=dict)
     _links: dict[tuple[str, int], list[Linked]] = field(default_factory=dict, repr=False)
     _columns: dict[tuple[str, int], Values | None] = field(default_factory=dict, repr=False)
@@ -99,7 +100,7 @@ class UnitSource:
         filed = np.zeros(self.length, dtype=bool)
         for linked in links:
             filed[linked.units] = True
-        return filed if back or self.register is None or self._is_district else filed | ~self._find_due(owner)
+        return filed if back or not self._knows_due or self._is_district else filed | ~self._find_due(owner)
 
     def list_links(self, return_id: str, back: int) -> list[Linked]:
         """Records of a return for the period (or an earlier one), part by part, linked to the units."""
@@ -112,12 +113,11 @@ class UnitSource:
         """All schools open in the period with what they filed, the own candidates taken as filed."""
         if not self._peers:
             assert self.register is not None
-            pairs = zip(self.register.codes, self.register.is_open, strict=True)
-            schools = tuple(code for code, is_open in pairs if is_open)
+            schools = tuple(self.register.list_open())
             attributes = pick_attributes(self.register, schools, self.period)
             everyone = UnitSource(
                 self.catalogue, self.period, schools, attributes, self.load, register=self.register,
-                months_of=self.months_of, carries_on=self.carries_on, extra_lines=self.extra_lines,
+                find_register=self.find_register, months_of=self.months_of, extra_lines=self.extra_lines,
             )  # fmt: skip
             self._peers.append(everyone)
         return self._peers[0]
@@ -128,9 +128,9 @@ class UnitSource:
     def _link(self, return_id: str, back: int) -> Sequence[Linked]:
         if return_id == self.own_return and back == 0 and self.own is not None:
             everyone = np.arange(self.length, dtype=np.int64)
-            return [Linked(self.own.block, everyone, everyone, self.period)]
+            return [Linked(self.own.block, everyone, everyone, self.period, self.own.schools)]
         scope = self.catalogue.returns[return_id].scope
-        return [self._serve(block, scope, back) for block in self.list_blocks(return_id, back)]
+        return [self._serve(block, scope) for block in self.list_blocks(return_id, back)]
 
     def list_blocks(self, return_id: str, back: int) -> list[AcceptedBlock]:
         """Records of a return for the parts of the period it is filed for; of cumulative parts the last filed."""
@@ -159,29 +159,50 @@ class UnitSource:
         lines = _join_lines(parts) if parts else _build_no_lines(layout.cells if layout else ())
         return replace(lines, unit=np.zeros(lines.length, dtype=np.int64))
 
-    def _serve(self, accepted: AcceptedBlock, scope: str, back: int) -> Linked:
+    def _serve(self, accepted: AcceptedBlock, scope: str) -> Linked:
         """Which units the rows of a block serve."""
         rows = np.arange(len(accepted.schools), dtype=np.int64)
         if scope != "school" or self._is_district:
             units = np.repeat(np.arange(self.length, dtype=np.int64), len(rows))
-            return Linked(accepted.block, units, np.tile(rows, self.length), accepted.period)
-        index = self._index_schools(with_merged=back > 0)
+            return Linked(accepted.block, units, np.tile(rows, self.length), accepted.period, accepted.schools)
+        index = self._index_filers(accepted)
         pairs = [(unit, row) for row, school in enumerate(accepted.schools) for unit in index.get(school, ())]
         units_rows = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-        return Linked(accepted.block, units_rows[:, 0], units_rows[:, 1], accepted.period)
+        return Linked(accepted.block, units_rows[:, 0], units_rows[:, 1], accepted.period, accepted.schools)
 
     @property
     def _is_district(self) -> bool:
         return bool(self.own_return) and self.catalogue.returns[self.own_return].scope != "school"
 
-    def _index_schools(self, *, with_merged: bool = False) -> dict[str, list[int]]:
-        """School → units it serves: its own, and for earlier periods that of the school that carries on for it."""
+    def _index_filers(self, accepted: AcceptedBlock) -> dict[str, list[int]]:
+        """School that filed → the units whose figures they are.
+
+        A unit with several origins is served only where each that owed the return filed it: a part is no whole.
+        """
+        index = self._index_schools(accepted.period)
+        if not any(len(origins) > 1 for origins in self._trace(accepted.period).values()):
+            return index
+        partial = {unit for school in self._find_lacking(accepted) for unit in index.get(school, ())}
+        return {school: [unit for unit in units if unit not in partial] for school, units in index.items()}
+
+    def _index_schools(self, period: str) -> dict[str, list[int]]:
+        """School of a period → the units that it is, or has become by the first day of the units' own period."""
+        traced = self._trace(period)
         index: dict[str, list[int]] = {}
         for unit, school in enumerate(self.schools):
-            index.setdefault(school, []).append(unit)
-            for merged in self.carries_on.get(school, ()) if with_merged else ():
-                index.setdefault(merged, []).append(unit)
+            for origin in traced.get(school, (school,)):
+                index.setdefault(origin, []).append(unit)
         return index
+
+    def _trace(self, period: str) -> Mapping[str, tuple[str, ...]]:
+        return self.register.trace(find_bounds(period)[0]) if self.register is not None else {}
+
+    def _find_lacking(self, accepted: AcceptedBlock) -> set[str]:
+        """Schools that owed the return and did not file it."""
+        if self.find_register is None:
+            return set()
+        owed = self.find_register(accepted.period).expected_codes(accepted.block.layout.return_id)
+        return set(owed).difference(accepted.schools)
 
     def _compute_cell(self, ref: str, back: int) -> Values | None:
         sheet = ref.partition("[")[0].partition(".")[0]
@@ -223,13 +244,18 @@ class UnitSource:
 
     def _zero_where_not_due(self, column: Numbers, owner: str, applies: tuple[str, ...], back: int) -> Numbers:
         """0 where a school does not file that sheet at all: it has none of what is counted there."""
-        if back or self.register is None or self._is_district or self.catalogue.returns[owner].scope != "school":
+        if back or not self._knows_due or self._is_district or self.catalogue.returns[owner].scope != "school":
             return column
         due = self._find_due(owner) if owner != self.own_return else np.ones(self.length, dtype=bool)
         if applies:
             masks = find_applicable(self.catalogue, applies, self.attributes)
             due = due & holds_for_all(masks, applies, self.length)
         return np.where(np.isnan(column) & ~due, 0.0, column)
+
+    @property
+    def _knows_due(self) -> bool:
+        """False without a register: what was not filed is missing then, whoever should have filed it."""
+        return self.register is not None and self.register.length > 0
 
     def _find_due(self, return_id: str) -> Mask:
         assert self.register is not None
@@ -238,7 +264,8 @@ class UnitSource:
 
     def _collect_lines(self, sheet: str, back: int) -> Lines | None:
         if sheet in self.extra_lines:
-            return self._attach_by_school(self.extra_lines[sheet](step_back(self.period, back)), "school")
+            earlier = step_back(self.period, back)
+            return self._attach_by_school(self.extra_lines[sheet](earlier), "school", earlier)
         owner = self.find_owner(sheet)
         if owner is None:
             return None
@@ -264,7 +291,7 @@ class UnitSource:
     def _lines_of_list(self, linked: Linked, sheet: str, school_key: str | None) -> Lines:
         lines = _name_submissions(linked.block, sheet)
         if school_key is not None and not self._is_district:
-            return self._attach_by_school(lines, school_key)
+            return self._attach_by_school(lines, school_key, linked.period)
         units_of_row: dict[int, list[int]] = {}
         for unit, row in zip(linked.units.tolist(), linked.rows.tolist(), strict=True):
             units_of_row.setdefault(row, []).append(unit)
@@ -279,8 +306,9 @@ class UnitSource:
         attributes = pick_attributes(self.register, list(lines.columns[school_key]), self.period)
         return replace(lines, columns={**attributes.columns, **lines.columns})
 
-    def _attach_by_school(self, lines: Lines, school_key: str) -> Lines:
-        index = self._index_schools()
+    def _attach_by_school(self, lines: Lines, school_key: str, period: str) -> Lines:
+        """Lines about schools with the unit that each serves."""
+        index = self._index_schools(period)
         schools = lines.columns[school_key]
         pairs = [(unit, line) for line, school in enumerate(schools) for unit in index.get(school, ())]
         return _pick_lines(lines, pairs)
@@ -302,10 +330,10 @@ def find_applicable_cells(catalogue: Catalogue, block: FormBlock, attributes: At
     mask = np.ones((block.length, len(cells)), dtype=bool)
     if not attributes.columns:
         return mask
-    conditions = {cell.applies for cell in cells if cell.applies}
+    conditions = [list_conditions(cell, block.layout, attributes) for cell in cells]
     masks = find_applicable(catalogue, (text for texts in conditions for text in texts), attributes)
-    for texts in conditions:
-        columns = [position for position, cell in enumerate(cells) if cell.applies == texts]
+    for texts in set(conditions):
+        columns = [position for position, own in enumerate(conditions) if own == texts]
         mask[:, columns] = holds_for_all(masks, texts, block.length)[:, None]
     return mask
 

@@ -17,6 +17,7 @@ from flows.checks.findings import index_signal_checks
 from flows.checks.locks import Locks
 from flows.conductor import PLAIN, Conductor
 from flows.judging import Bench, Docket, Papers, build_dockets, find_own_verdicts, hear_alone, hear_linked
+from flows.lineage import find_relatives
 from flows.signals import Notice
 from flows.standing import settle_standings
 from flows.warehouse.duplicates import list_untold
@@ -41,7 +42,7 @@ from flows.warehouse.warehouse import Warehouse
 from flows.workspace import Workspace
 from schemas.catalogue import Catalogue
 from schemas.compile import list_dependents
-from schemas.periods import FIRST_PERIOD, LAST_PERIOD, find_bounds
+from schemas.periods import LAST_PERIOD, find_bounds
 
 MOST_CANARIES = 2
 """Returns that faults are planted in a night, others every day: the proof must not cost more than the work."""
@@ -189,7 +190,7 @@ def _judge_stale(court: Court, *, only: str | None) -> Validation:
 
 @dataclass
 class RulesKeys:
-    """What judgements depend on beside the submission: definitions, limits, collections, the period's register."""
+    """What judgements depend on beside the submission: definitions, limits, collections, the period's registers."""
 
     court: Court
     _known: dict[str, str] = field(default_factory=dict)
@@ -198,7 +199,7 @@ class RulesKeys:
         if period not in self._known:
             named = {"collections", "bureau_code", "district_code", "sections", "limits"}
             settings = self.court.bench.settings.model_dump_json(include=named)
-            register = self.court.bench.registers.find_submission(period or FIRST_PERIOD)
+            register = self.court.bench.registers.list_submissions(period or LAST_PERIOD)
             text = f"{self.court.catalogue.fingerprint}{settings}{register}{self.court.bench.list_waivers() or ''}"
             self._known[period] = hashlib.sha256(text.encode()).hexdigest()[:16]
         return self._known[period]
@@ -265,8 +266,8 @@ def _list_concerned(court: Court, schools: set[str], periods: set[str]) -> set[s
     """The schools, those that carry on for them, and the offices of the bureau."""
     offices = build_offices(court.bench.settings)
     views = [court.bench.registers.find(period) for period in (*periods, LAST_PERIOD)]
-    successors = {view.successors[school] for view in views for school in schools if school in view.successors}
-    return schools | successors | {offices.bureau} | offices.sections
+    related = (find_relatives(view.changes, schools) for view in views)
+    return schools.union({offices.bureau}, offices.sections, *related)
 
 
 def _list_dockets(court: Court, submissions: Iterable[int], *, size: int = 0) -> list[Docket]:

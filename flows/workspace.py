@@ -33,6 +33,11 @@ class Workspace:
         return self.root / "warehouse"
 
     @property
+    def prefect_home(self) -> Path:
+        """Where Prefect keeps its state."""
+        return self.warehouse / "prefect"
+
+    @property
     def definitions(self) -> Path:
         return self.root / "schemas"
 
@@ -46,7 +51,8 @@ class Workspace:
 
     def load_catalogue(self, parts: frozenset[str] = EVERYTHING) -> Catalogue:
         """The definitions in force here. Raises DefinitionError at the first that is wrong."""
-        return load_catalogue(self.definition_folders, parts=parts, limits=self.settings.limits)
+        own = self.settings
+        return load_catalogue(self.definition_folders, parts=parts, limits=own.limits, overlapping=own.overlapping)
 
     def find_today(self) -> date:
         """The day that lateness is reckoned from."""

@@ -13,6 +13,7 @@ from schemas.expressions.columns import Mask, Values
 from schemas.expressions.evaluate import evaluate_truth
 from schemas.expressions.parse import parse_expression
 from schemas.expressions.scope import Lines, UnitScope
+from schemas.layout import Cell, FormLayout
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Attributes:
 
     length: int
     columns: Mapping[str, Values]
+    are_known: bool = True
+    """False where there is no register to ask: then a sheet concerns whoever began to fill it."""
 
     def find_cell(self, _ref: str, _back: int) -> Values | None:
         return None
@@ -51,6 +54,14 @@ def find_applicable(catalogue: Catalogue, conditions: Iterable[str], attributes:
         text: evaluate_truth(translate_keys(parse_expression(text), catalogue), scope).yes
         for text in dict.fromkeys(conditions)
     }
+
+
+def list_conditions(cell: Cell, layout: FormLayout, attributes: Attributes) -> tuple[str, ...]:
+    """What must hold for a cell to concern a school; without a register, beside what must hold for its whole sheet."""
+    if attributes.are_known:
+        return cell.applies
+    sheet = layout.find_sheet(cell.sheet)
+    return tuple(text for text in cell.applies if sheet is None or text != sheet.applies)
 
 
 def holds_for_all(masks: Mapping[str, Mask], conditions: Iterable[str], length: int) -> Mask:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -113,6 +113,8 @@ class Catalogue:
     size: str | None
     ungrouped: frozenset[str]
     explanations: ExplanationRules
+    overlapping: frozenset[str]
+    """Groupings in which a school may belong to several groups."""
     sheet_owners: Mapping[str, str]
     fingerprint: str
     whole_fingerprint: str
@@ -138,6 +140,22 @@ class Catalogue:
         """What a breakdown by area is called in indicators and workbooks."""
         register = self.register
         return register.roles.area_breakdown if register is not None and register.roles is not None else "area"
+
+    @property
+    def grouping_codes(self) -> CodeList | None:
+        """What schools are grouped by beside the area: the code list of the register's list of members."""
+        register = self.register
+        roles = register.roles.membership if register is not None and register.roles is not None else None
+        sheet = register.find_sheet(roles.sheet) if register is not None and roles is not None else None
+        if roles is None or not isinstance(sheet, ListSheet):
+            return None
+        return self.codelists.get(sheet.fields[roles.grouping].codelist or "")
+
+    @property
+    def groupings(self) -> Mapping[str, str]:
+        """Groupings of schools beside the area: name of the breakdown → what it is called in print."""
+        kinds = self.grouping_codes
+        return {entry.key or entry.code: entry.zh for entry in kinds.codes} if kinds is not None else {}
 
     def label_stage(self, stage: str) -> str:
         """A stage as printed: its label in the code list that has the stages which assets are split among."""
@@ -178,7 +196,11 @@ class Catalogue:
 
 
 def load_catalogue(
-    folders: Sequence[Path] = (SHIPPED,), *, parts: frozenset[str] = EVERYTHING, limits: Limits | None = None
+    folders: Sequence[Path] = (SHIPPED,),
+    *,
+    parts: frozenset[str] = EVERYTHING,
+    limits: Limits | None = None,
+    overlapping: Collection[str] = (),
 ) -> Catalogue:
     """Load all definitions under the folders; later folders add to earlier ones.
 
@@ -188,6 +210,7 @@ def load_catalogue(
     returns, files = _load_returns(folders, digest)
     checks = _apply_limits(_collect_checks(returns, files, folders, digest), limits or {}, digest)
     codelists = _load_codelists(folders, digest)
+    digest.update(repr(sorted(overlapping)).encode())
     common = _load_common(folders)
     domains = _load_many(folders, "indicators", Domain) if "indicators" in parts else []
     indicators = [(indicator, file) for domain, file in domains for indicator in domain.indicators]
@@ -212,6 +235,7 @@ def load_catalogue(
         size=common.size,
         ungrouped=frozenset(common.ungrouped),
         explanations=common.explanations,
+        overlapping=frozenset(overlapping),
         sheet_owners=MappingProxyType(_index_sheets(returns, files)),
         fingerprint=digest.hexdigest()[:16],
         whole_fingerprint=_fingerprint_all(folders, limits or {}),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -45,7 +46,7 @@ KINDS: Mapping[str, type[Model]] = {
 
 NAMED: list[tuple[Any, str]] = [
     (Label, "label"), (FormulaText, "expression"), (Identifier, "id"), (Choices, "map of value → label, or list"),
-    (str, "text"), (int, "whole number"), (float, "number"), (bool, "true or false"), (Any, "anything"),
+    (str, "text"), (date, "date"), (int, "whole number"), (float, "number"), (bool, "true or false"), (Any, "anything"),
 ]  # fmt: skip
 """Types that are called by a word."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from schemas.carry import carry_over
 from schemas.definitions.returns import Form, ItemsSheet, Line, ListSheet, MatrixSheet, Return, Sheet, Traits
 from schemas.errors import DefinitionError, located, problem
 from schemas.expressions import syntax as s
@@ -23,10 +24,24 @@ DECIMALS = {"count": 0, "year": 0, "number": None, "money": 2, "percent": 2}
 
 def build_form_layout(definition: Return, form: Form) -> FormLayout:
     """Lay out a return on one of its forms. Raises DefinitionError where a form names what is not there."""
-    sheets = tuple(build_sheet_layout(sheet, form=form) for sheet in definition.sheets if sheet.id not in form.omits)
+    sheets = tuple(_list_sheets(definition, form))
+    if form.sheets:
+        latest = {sheet.id: build_sheet_layout(sheet) for sheet in definition.sheets}
+        sheets = carry_over(sheets, form, latest)
     return FormLayout(
         definition.id, definition.no, definition.title.zh, form.version, form.since, sheets, {s.id: s for s in sheets}
     )
+
+
+def _list_sheets(definition: Return, form: Form) -> Iterator[SheetLayout]:
+    """The form's own sheets in place of the latest's of the same id, then those that only it has."""
+    own = {sheet.id: sheet for sheet in form.sheets}
+    for sheet in definition.sheets:
+        if sheet.id in own:
+            yield build_sheet_layout(own.pop(sheet.id))
+        elif sheet.id not in form.omits:
+            yield build_sheet_layout(sheet, form=form)
+    yield from (build_sheet_layout(sheet) for sheet in own.values())
 
 
 def build_sheet_layout(sheet: Sheet, *, form: Form | None = None) -> SheetLayout:
@@ -59,6 +74,7 @@ def build_sheet_layout(sheet: Sheet, *, form: Form | None = None) -> SheetLayout
         school_key=listed.school_key if listed else None,
         capacity=listed.capacity if listed else 0,
         may_be_empty=listed.may_be_empty if listed else True,
+        may_be_absent=listed.may_be_absent if listed else False,
         plain=tuple(
             cell.is_numeric and cell.type != "percent" and not cell.blocked and not cell.total for cell in cells
         ),

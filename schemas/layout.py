@@ -6,6 +6,7 @@ no definitions, so that a reader's child gets them cheaply. They are built in `s
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -57,6 +58,10 @@ class Cell:
     applies: tuple[str, ...]
     blocked: bool = False
     total: bool = False
+    factor: float = 1.0
+    """What a value typed here is multiplied by to become the record's, where a later form counts in another unit."""
+    codes: tuple[tuple[str, str], ...] = ()
+    """Codes of this form and those that took their place."""
 
     @property
     def is_numeric(self) -> bool:
@@ -86,6 +91,7 @@ class SheetLayout:
     school_key: str | None = None
     capacity: int = 0
     may_be_empty: bool = True
+    may_be_absent: bool = False
     plain: tuple[bool, ...] = ()
     """Per cell: an input of numbers, which a stored number fills without further ado. Percents depend on the format."""
 
@@ -108,6 +114,23 @@ class FormLayout:
 
     def find_sheet(self, sheet_id: str) -> SheetLayout | None:
         return self.by_id.get(sheet_id)
+
+    def list_records(self) -> dict[str, list[Cell]]:
+        """Sheet of the records → the cells whose values stand there. An earlier form may have them on another sheet."""
+        records: dict[str, list[Cell]] = {sheet.id: [] for sheet in self.sheets}
+        for cell in (cell for sheet in self.sheets for cell in sheet.cells):
+            records.setdefault(name_sheet(cell.ref), []).append(cell)
+        return records
+
+
+def fold_printed(label: str) -> str:
+    """A printed label as labels of two forms are compared: width, case and spaces do not matter."""
+    return "".join(unicodedata.normalize("NFKC", label).split()).casefold()
+
+
+def name_sheet(ref: str) -> str:
+    """The sheet that a reference names: that of the records, wherever the cell stands on the form."""
+    return ref.partition("[")[0].partition(".")[0]
 
 
 def column_letter(column: int) -> str:

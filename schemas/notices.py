@@ -30,6 +30,7 @@ class Notice(StrEnum):
     RENAMED_SHEET = "renamed_sheet"
     OTHER_LABEL = "other_label"
     STRAY_CONTENT = "stray_content"
+    STRAY_TEXT = "stray_text"
     TOTAL_LINE = "total_line"
     OVER_CAPACITY = "over_capacity"
     # its cells
@@ -59,10 +60,16 @@ class Notice(StrEnum):
     NO_REGISTER = "no_register"
     SCHOOL_UNKNOWN = "school_unknown"
     SCHOOL_NAME_DIFFERS = "school_name_differs"
+    SCHOOL_CLOSED = "school_closed"
+    SCHOOL_TAKEN_OVER = "school_taken_over"
+    SCHOOL_NOT_YET_OPEN = "school_not_yet_open"
+    DISTRICT_DIFFERS = "district_differs"
     FILE_NAME_DIFFERS = "file_name_differs"
     PERIOD_CLOSED = "period_closed"
     NOT_EXPECTED = "not_expected"
     FORM_NOT_IN_FORCE = "form_not_in_force"
+    FORM_UPGRADED = "form_upgraded"
+    FORM_CELLS_LEFT = "form_cells_left"
     DUPLICATE = "duplicate"
     CORRECTION_WITHOUT_REASON = "correction_without_reason"
     COLLECTION_LOCKED = "collection_locked"
@@ -72,6 +79,22 @@ class Notice(StrEnum):
     EMPTY_FORM = "empty_form"
     TOTAL_TYPED_WRONG = "total_typed_wrong"
     COPIED_SHEET = "copied_sheet"
+    # the register's own lines
+    LINES_OVERLAP = "lines_overlap"
+    SUCCESSOR_UNKNOWN = "successor_unknown"
+    SUCCESSOR_NOT_OPEN = "successor_not_open"
+    SUCCESSION_CYCLE = "succession_cycle"
+    ORIGIN_UNKNOWN = "origin_unknown"
+    ORIGIN_NOT_OPEN = "origin_not_open"
+    MEMBER_UNKNOWN = "member_unknown"
+    GROUP_UNKNOWN = "group_unknown"
+    GROUPS_OVERLAP = "groups_overlap"
+    SCHOOLS_DROPPED = "schools_dropped"
+    # what earlier figures a school can be held against
+    NO_EARLIER_SCHOOL = "no_earlier_school"
+    EARLIER_SHARED = "earlier_shared"
+    EARLIER_OF_OTHERS = "earlier_of_others"
+    # the run itself
     CHECK_FAILED_TO_RUN = "check_failed_to_run"
 
 
@@ -98,9 +121,29 @@ OFFERS: Mapping[Notice, frozenset[str]] = {
     Notice.MERGED_CELLS: frozenset({"range"}),
     Notice.MOVED_TABLE: frozenset({"count"}),
     Notice.STRAY_CONTENT: frozenset({"count"}),
+    Notice.STRAY_TEXT: frozenset({"count"}),
     Notice.OVER_CAPACITY: frozenset({"count", "capacity"}),
-    Notice.SCHOOL_UNKNOWN: frozenset({"code"}),
-    Notice.FORM_NOT_IN_FORCE: frozenset({"v", "period"}),
+    Notice.SCHOOL_UNKNOWN: frozenset({"code", "likely"}),
+    Notice.SCHOOL_NAME_DIFFERS: frozenset({"likely"}),
+    Notice.SCHOOL_CLOSED: frozenset({"code", "name", "day", "period"}),
+    Notice.SCHOOL_TAKEN_OVER: frozenset({"code", "name", "day", "period", "heirs"}),
+    Notice.SCHOOL_NOT_YET_OPEN: frozenset({"code", "name", "day", "period"}),
+    Notice.LINES_OVERLAP: frozenset({"code", "a", "b"}),
+    Notice.SUCCESSOR_UNKNOWN: frozenset({"code", "likely"}),
+    Notice.SUCCESSOR_NOT_OPEN: frozenset({"code", "name", "day"}),
+    Notice.SUCCESSION_CYCLE: frozenset({"codes"}),
+    Notice.ORIGIN_UNKNOWN: frozenset({"code", "likely"}),
+    Notice.ORIGIN_NOT_OPEN: frozenset({"day"}),
+    Notice.MEMBER_UNKNOWN: frozenset({"code", "likely"}),
+    Notice.GROUP_UNKNOWN: frozenset({"grouping", "group"}),
+    Notice.GROUPS_OVERLAP: frozenset({"code", "name", "grouping", "a", "b"}),
+    Notice.SCHOOLS_DROPPED: frozenset({"count", "schools"}),
+    Notice.NO_EARLIER_SCHOOL: frozenset({"day"}),
+    Notice.EARLIER_SHARED: frozenset({"heirs", "origins"}),
+    Notice.EARLIER_OF_OTHERS: frozenset({"origins"}),
+    Notice.FORM_NOT_IN_FORCE: frozenset({"v", "period", "change"}),
+    Notice.FORM_UPGRADED: frozenset({"v", "change"}),
+    Notice.FORM_CELLS_LEFT: frozenset({"v", "count", "cells"}),
     Notice.DUPLICATE: frozenset({"file", "time"}),
     Notice.COLLECTION_LOCKED: frozenset({"period", "no", "day"}),
     Notice.IDLE_EXPLANATION: frozenset({"line", "code", "what"}),

@@ -135,6 +135,23 @@ def step_back(period: str, steps: int = 1) -> str:
     return f"{year}-{year + 1}-{half}" if period_type == "term" else f"{year}H{half}"
 
 
+def step_forward(period: str, steps: int = 1) -> str:
+    """The period of the same type so many steps later."""
+    return step_back(period, -steps)
+
+
+def count_months(first: str, second: str) -> int:
+    """Months from the first day of one period to that of another."""
+    start, end = find_bounds(first)[0], find_bounds(second)[0]
+    return (end.year - start.year) * MONTHS + end.month - start.month
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later; the last of the month where that has no such day."""
+    year, month = divmod(day.year * MONTHS + day.month - 1 + months, MONTHS)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
 def find_parts(period: str, period_type: PeriodType, *, months_of: YearStart = "calendar") -> list[str]:
     """The periods of another type that serve a period, earliest first.
 

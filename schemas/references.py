@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from schemas.check_kinds import CELL_KINDS, DISTRICT_KINDS, OTHER_KINDS
@@ -10,14 +11,23 @@ from schemas.check_messages import refuse_claimed_twice, refuse_unfilled
 from schemas.definitions.checks import Check
 from schemas.definitions.evaluations import Evaluation, Switch
 from schemas.definitions.indicators import Indicator, Variant
-from schemas.definitions.returns import Form, ListSheet, PeriodType, RegisterRoles, Return
+from schemas.definitions.returns import (
+    Form,
+    LineageRoles,
+    ListSheet,
+    MembershipRoles,
+    PeriodType,
+    RegisterRoles,
+    Return,
+)
 from schemas.errors import DefinitionError, ExpressionError, located, problem
 from schemas.expressions import syntax as s
 from schemas.expressions.expand import match_selector
 from schemas.expressions.functions import FUNCTIONS
 from schemas.expressions.parse import parse_expression
+from schemas.forms import judge_forms
 from schemas.layout import SheetLayout
-from schemas.periods import PeriodError, compare_periods, find_period_type
+from schemas.periods import PeriodError, find_period_type
 
 if TYPE_CHECKING:
     from schemas.catalogue import Catalogue
@@ -29,6 +39,10 @@ PERIOD_ATTRIBUTES = frozenset({"period_month"})
 """What conditions may ask beside the fields of the register."""
 
 
+RESERVED_BREAKDOWNS = ("school", "stage", "succession")
+"""Breakdowns that are no attribute of a school."""
+
+
 def refuse_stray_names(catalogue: Catalogue) -> None:
     """Raise DefinitionError at the first definition that names something by an id that nothing has."""
     numbers: dict[str, str] = {}
@@ -38,6 +52,9 @@ def refuse_stray_names(catalogue: Catalogue) -> None:
             first = numbers.setdefault(definition.no, definition.id)
             if first != definition.id:
                 raise DefinitionError(problem("number_taken", number=definition.no, owner=first), key="no")
+    for name in sorted(catalogue.overlapping - set(catalogue.groupings)):
+        known = tuple(catalogue.groupings)
+        raise DefinitionError(problem("no_grouping", name=name, known=known), file="[tool.huizong]", key="overlapping")
     for entry in catalogue.checks.values():
         with located(file=entry.file, key=entry.code):
             _judge_check(entry.check)
@@ -97,19 +114,21 @@ def pick_switches(evaluation: Evaluation, names: Sequence[str]) -> list[Switch]:
 
 
 def list_attributes(catalogue: Catalogue) -> frozenset[str]:
-    """What conditions may ask of a school: the fields of the register's list."""
-    register = catalogue.register
+    """What conditions may ask of a school: the fields of the register's list, and the groups it belongs to."""
+    return PERIOD_ATTRIBUTES | _list_register_fields(catalogue.register) | frozenset(catalogue.groupings)
+
+
+def _list_register_fields(register: Return | None) -> frozenset[str]:
     sheet = register.find_sheet(register.roles.sheet) if register and register.roles else None
-    return PERIOD_ATTRIBUTES | frozenset(sheet.fields if isinstance(sheet, ListSheet) else ())
+    return frozenset(sheet.fields if isinstance(sheet, ListSheet) else ())
 
 
 def _judge_return(definition: Return, catalogue: Catalogue) -> None:
     for form in definition.forms:
         _judge_form(form, definition)
+        _refuse_taken_sheets(form, definition, catalogue)
         _refuse_unknown_codelists(catalogue.build_layout(definition.id, form.version).sheets, catalogue)
-    for form, later in zip(definition.forms, definition.forms[1:], strict=False):
-        if compare_periods(form.since, later.since) >= 0:
-            raise DefinitionError(problem("forms_out_of_order"), key=f"forms.{later.version}.since")
+    judge_forms(definition, partial(catalogue.build_layout, definition.id))
     for sheet in definition.sheets:
         if sheet.id in (COLLECTION, catalogue.cover.id, catalogue.notes.id):
             raise DefinitionError(problem("sheet_taken", sheet=sheet.id, owner="huizong"), key=f"sheets.{sheet.id}")
@@ -117,6 +136,7 @@ def _judge_return(definition: Return, catalogue: Catalogue) -> None:
             _judge_list(sheet, definition)
     if definition.roles:
         _judge_roles(definition.roles, definition)
+        _refuse_taken_groupings(catalogue)
 
 
 def _judge_form(form: Form, definition: Return) -> None:
@@ -127,6 +147,18 @@ def _judge_form(form: Form, definition: Return) -> None:
     for sheet in (*named, *form.names):
         if sheet not in sheets:
             raise DefinitionError(problem("no_sheet", sheet=sheet), key=f"forms.{form.version}")
+
+
+def _refuse_taken_sheets(form: Form, definition: Return, catalogue: Catalogue) -> None:
+    """Sheets that only an earlier form has are stored like all others: their ids belong to one return."""
+    for sheet in form.sheets:
+        owners = {r.id for r in catalogue.returns.values() if any(sheet.id == s.id for f in r.forms for s in f.sheets)}
+        owners |= {catalogue.sheet_owners.get(sheet.id, definition.id)}
+        if owners != {definition.id}:
+            raise DefinitionError(
+                problem("sheet_taken", sheet=sheet.id, owner=min(owners - {definition.id})),
+                key=f"forms.{form.version}.sheets.{sheet.id}",
+            )
 
 
 def _refuse_wrong_period(period: str, definition: Return, key: str) -> None:
@@ -172,16 +204,36 @@ def _refuse_unknown_fields(names: Iterable[str], sheet: ListSheet, key: str) -> 
 
 
 def _judge_roles(roles: RegisterRoles, definition: Return) -> None:
-    sheet = definition.find_sheet(roles.sheet)
-    if not isinstance(sheet, ListSheet):
-        raise DefinitionError(problem("no_sheet", sheet=roles.sheet), key="roles.sheet")
     single = [
         roles.school, roles.name, roles.area, roles.valid_from, roles.valid_to, roles.status, roles.successor,
         roles.expects,
     ]  # fmt: skip
-    for name in (*single, *roles.names, *roles.contact, *roles.derived):
+    optional = [name for name in (roles.type, roles.district) if name]
+    _judge_role_fields(definition, roles.sheet, [*single, *optional, *roles.names, *roles.contact, *roles.derived])
+    beside: list[MembershipRoles | LineageRoles | None] = [roles.membership, roles.lineage]
+    for part in beside:
+        if part is not None:
+            fields = part.model_dump()
+            _judge_role_fields(definition, fields.pop("sheet"), fields.values())
+
+
+def _judge_role_fields(definition: Return, sheet_id: str, names: Iterable[str]) -> None:
+    sheet = definition.find_sheet(sheet_id)
+    if not isinstance(sheet, ListSheet):
+        raise DefinitionError(problem("no_sheet", sheet=sheet_id), key="roles.sheet")
+    for name in names:
         if name not in sheet.fields:
             raise DefinitionError(problem("no_line", line=name, known=tuple(sheet.fields)), key="roles")
+
+
+def _refuse_taken_groupings(catalogue: Catalogue) -> None:
+    """A grouping is called by a name that expressions can use and nothing else has."""
+    taken = {*RESERVED_BREAKDOWNS, catalogue.area_breakdown, *_list_register_fields(catalogue.register)}
+    for name in catalogue.groupings:
+        if not name.isidentifier() or name in taken:
+            raise DefinitionError(
+                problem("grouping_name", name=name, known=tuple(sorted(taken))), key="roles.membership"
+            )
 
 
 def _judge_check(check: Check) -> None:

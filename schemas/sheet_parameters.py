@@ -110,7 +110,12 @@ def _find_indicators(names: Iterable[str], catalogue: Catalogue) -> list[Indicat
 
 def _judge_groups(sheet: GroupSheet, catalogue: Catalogue) -> None:
     indicators = _find_indicators(sheet.indicators, catalogue)
-    known = {"stage", catalogue.area_breakdown, *(by for indicator in indicators for by in indicator.breakdowns)}
+    known = {
+        "stage",
+        catalogue.area_breakdown,
+        *catalogue.groupings,
+        *(by for indicator in indicators for by in indicator.breakdowns),
+    }
     if sheet.by not in known:
         raise DefinitionError(problem("no_breakdown", name=sheet.by, known=tuple(sorted(known))))
     if sheet.chart is not None and sheet.chart not in sheet.indicators:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -55,6 +56,17 @@ def build_model(content: Any, model: type[AnyModel], *, file: Path, key: str = "
         raise DefinitionError(said, file=file, key=place) from None
 
 
+def spell_yaml(content: Mapping[str, Any]) -> str:
+    """Plain content as YAML that `load_yaml` reads back as it was: a key a line, what is short behind it."""
+    return "".join(
+        yaml.dump(
+            {key: value}, Dumper=_PlainDumper, allow_unicode=True, sort_keys=False, width=110,
+            default_flow_style=None if isinstance(value, dict | list) else False,
+        )
+        for key, value in content.items()
+    )  # fmt: skip
+
+
 def load_rows(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV file with a heading."""
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -63,6 +75,13 @@ def load_rows(path: Path) -> list[dict[str, str]]:
 
 class _StrictLoader(Loader):  # type: ignore[misc]
     """Only true, false, null, plain numbers: a code such as NO or 01 stays the text it is."""
+
+
+class _PlainDumper(yaml.SafeDumper):
+    """Nothing is said by reference to something else."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True
 
 
 _StrictLoader.yaml_implicit_resolvers = {}

@@ -17,7 +17,7 @@ import pandera.pandas as pa
 from flows.checks.ledger import CellFailure, Ledger, RuleFailure
 from flows.normalisers.records import FormBlock
 from flows.sources import UnitSource
-from schemas.applicability import find_applicable, holds_for_all
+from schemas.applicability import find_applicable, holds_for_all, list_conditions
 from schemas.catalogue import Catalogue
 from schemas.check_kinds import CELL_KINDS
 from schemas.check_kinds.table import CellOutcome, CellTable
@@ -160,7 +160,7 @@ def _list_tables(batch: Batch) -> Iterator[tuple[CellTable, np.ndarray | None]]:
             lines = batch.block.lists[sheet.id]
             columns = [lines.columns[cell.ref.partition(".")[2]] for cell in sheet.cells]
             numbers = [
-                c if cell.is_numeric else np.full(lines.length, np.nan)
+                c / cell.factor if cell.is_numeric else np.full(lines.length, np.nan)
                 for c, cell in zip(columns, sheet.cells, strict=True)
             ]
             filled = [_is_filled(column) for column in columns]
@@ -175,6 +175,7 @@ def _list_tables(batch: Batch) -> Iterator[tuple[CellTable, np.ndarray | None]]:
 
 
 def _build_fixed_table(batch: Batch) -> CellTable:
+    """The cells as they were typed: their limits are those of the form they stand on."""
     block = batch.block
     cells = [cell for sheet in block.layout.sheets if not sheet.is_list for cell in sheet.cells]
     numbers = np.full((block.length, len(cells)), np.nan)
@@ -185,20 +186,32 @@ def _build_fixed_table(batch: Batch) -> CellTable:
         assert column is not None
         filled[:, position] = _is_filled(column)
         if cell.is_numeric:
-            numbers[:, position] = column
+            numbers[:, position] = column / cell.factor
             applicable[:, position] = batch.applicable[:, block.index[cell.ref]]
         applicable[:, position] &= batch.present[cell.sheet]
-    return CellTable(cells, numbers, filled, applicable & _find_text_applicable(batch, cells))
+    applicable &= _find_text_applicable(batch, cells)
+    if not batch.source.attributes.are_known:
+        applicable &= _find_begun(cells, filled)
+    return CellTable(cells, numbers, filled, applicable)
+
+
+def _find_begun(cells: Sequence[Cell], filled: Mask) -> Mask:
+    """Cells of the sheets on which anything is filled: nobody knows which others the school should fill."""
+    begun = np.zeros_like(filled)
+    for sheet in {cell.sheet for cell in cells}:
+        positions = [position for position, cell in enumerate(cells) if cell.sheet == sheet]
+        begun[:, positions] = filled[:, positions].any(axis=1, keepdims=True)
+    return begun
 
 
 def _find_text_applicable(batch: Batch, cells: Sequence[Cell]) -> Mask:
     mask = np.ones((batch.block.length, len(cells)), dtype=bool)
     if not batch.source.attributes.columns:
         return mask
-    texts = [(i, cell) for i, cell in enumerate(cells) if cell.applies and not cell.is_numeric]
-    masks = find_applicable(batch.source.catalogue, (t for _, c in texts for t in c.applies), batch.source.attributes)
-    for position, cell in texts:
-        mask[:, position] = holds_for_all(masks, cell.applies, batch.block.length)
+    texts = [(i, _list_conditions(batch, cell)) for i, cell in enumerate(cells) if not cell.is_numeric]
+    masks = find_applicable(batch.source.catalogue, (t for _, own in texts for t in own), batch.source.attributes)
+    for position, own in texts:
+        mask[:, position] = holds_for_all(masks, own, batch.block.length)
     return mask
 
 
@@ -206,11 +219,16 @@ def _find_line_applicable(batch: Batch, cells: Sequence[Cell], unit: np.ndarray)
     mask = np.ones((len(unit), len(cells)), dtype=bool)
     if not batch.source.attributes.columns or not len(unit):
         return mask
-    masks = find_applicable(batch.source.catalogue, (t for c in cells for t in c.applies), batch.source.attributes)
-    for position, cell in enumerate(cells):
-        if cell.applies:
-            mask[:, position] = holds_for_all(masks, cell.applies, batch.block.length)[unit]
+    conditions = [_list_conditions(batch, cell) for cell in cells]
+    masks = find_applicable(batch.source.catalogue, (t for own in conditions for t in own), batch.source.attributes)
+    for position, own in enumerate(conditions):
+        if own:
+            mask[:, position] = holds_for_all(masks, own, batch.block.length)[unit]
     return mask
+
+
+def _list_conditions(batch: Batch, cell: Cell) -> tuple[str, ...]:
+    return list_conditions(cell, batch.block.layout, batch.source.attributes)
 
 
 def _is_filled(column: Values) -> Mask:

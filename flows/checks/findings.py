@@ -14,6 +14,7 @@ from flows.checks.addresses import Address, AddressBook
 from flows.checks.alike import MOST_ALIKE, keep_first
 from flows.checks.content import Batch
 from flows.checks.ledger import CellFailure, Ledger, RuleFailure
+from flows.checks.line_names import find_in_line, join_label, name_line
 from flows.normalisers.numbers import EXACT_BELOW
 from flows.signals import Notice, Signal
 from schemas.catalogue import Catalogue, CheckEntry
@@ -116,8 +117,6 @@ def order_findings(findings: Sequence[Finding]) -> list[Finding]:
 
 def format_number(value: float) -> str:
     """A figure as people read it: no decimals where there are none, at most four otherwise."""
-    if math.isnan(value):
-        return "未填"
     if float(value).is_integer() and abs(value) < EXACT_BELOW:
         return str(int(value))
     return f"{value:.4f}".rstrip("0").rstrip(".")
@@ -142,7 +141,7 @@ def _build_from_signal(
     catalogue: Catalogue, submission: int, signal: Signal, check: Check, book: AddressBook | None
 ) -> Finding:
     cell = book.find_cell(signal.ref) if book and signal.ref else None
-    label = cell.label if cell else signal.values.get("label", "")
+    label = join_label(cell.label, signal.values.get("line", "")) if cell else signal.values.get("label", "")
     found = _name_kind(catalogue, signal)
     values = {
         "cell": signal.cell, "label": label, "got": found, "want": signal.expected, "v": found, "sheets": found,
@@ -173,28 +172,26 @@ def _build_from_cell(catalogue: Catalogue, batch: Batch, failure: CellFailure, b
     cell = failure.cell
     submission = batch.block.submissions[failure.unit]
     address = book.find(submission, cell.ref, failure.line) or Address("", "", cell.label)
+    label = join_label(address.label, name_line(catalogue, batch, cell.sheet, failure))
     found = _show_cell(batch, failure)
     values = {
-        "cell": address.cell, "label": address.label, "got": found, "n": cell.decimals, "unit": cell.unit,
+        "cell": address.cell, "label": label, "got": found, "n": cell.decimals, "unit": cell.unit,
         "lo": _show_bound(cell.minimum), "hi": _show_bound(cell.maximum),
     }  # fmt: skip
     return Finding(
         submission, check.code, check.level, check.severity,
         message=fill_message(check.message.zh, values), remedy=fill_message(check.remedy.zh, values),
-        sheet=address.sheet, cell=address.cell, ref=cell.ref, label=address.label, found=found, trial=check.trial,
+        sheet=address.sheet, cell=address.cell, ref=cell.ref, label=label, found=found, trial=check.trial,
     )  # fmt: skip
 
 
 def _show_cell(batch: Batch, failure: CellFailure) -> str:
-    block = batch.block
     if failure.line is None:
-        column = block.find_column(failure.cell.ref)
+        column = batch.block.find_column(failure.cell.ref)
         value = column[failure.unit] if column is not None else None
     else:
-        lines = block.lists[failure.cell.sheet]
-        here = np.nonzero((lines.unit == failure.unit) & (lines.row == failure.line))[0]
-        value = lines.columns[failure.cell.ref.partition(".")[2]][here[0]] if len(here) else None
-    return _show(value)
+        value = find_in_line(batch, failure.cell.sheet, failure.cell.ref.partition(".")[2], failure)
+    return _show(value / failure.cell.factor if isinstance(value, float) else value)
 
 
 def _show_bound(bound: float | None) -> str:
@@ -214,21 +211,22 @@ def _build_from_rule(catalogue: Catalogue, batch: Batch, failure: RuleFailure, b
     submission = batch.block.submissions[failure.unit]
     mark = _choose_mark(batch, check, failure)
     address = book.find(submission, mark, failure.line) or Address(_find_tab(book, submission, mark), "", "")
+    label = join_label(address.label, name_line(catalogue, batch, rule.list_sheet or "", failure))
     viewer = _Viewer(batch, check, failure)
     left, right, operator = viewer.compare(rule.expression)
     sides = {"a": _show(left), "b": _show(right), "d": _show(_subtract(left, right))}
     values: dict[str, Any] = {
-        "cell": address.cell, "label": address.label, "sheet": address.sheet, **rule.labels,
+        "cell": address.cell, "label": label, "sheet": address.sheet, **rule.labels,
         **sides, "p": _show(_share(left, right)),
         **{name: _show(viewer.show(value)) for name, value in rule.values.items()},
     }  # fmt: skip
     message = fill_message(check.message.zh, values)
     if left is not None and "{a}" not in check.message.zh:
-        message += _describe_gap(sides) if _is_gap(rule.expression) else _describe_comparison(sides, operator)
+        message += _describe_sides(catalogue, sides, operator, is_gap=_is_gap(rule.expression))
     return Finding(
         submission, check.code, check.level, check.severity,
         message=message, remedy=fill_message(check.remedy.zh, values),
-        sheet=address.sheet, cell=address.cell, ref=mark, label=address.label,
+        sheet=address.sheet, cell=address.cell, ref=mark, label=label,
         found=sides["a"], expected=f"{_SIGNS.get(operator, '')}{sides['b']}", difference=sides["d"],
         operands=tuple(viewer.list_operands(catalogue, book, submission)), trial=check.trial,
     )  # fmt: skip
@@ -255,14 +253,11 @@ def _is_gap(expression: s.Expression) -> bool:
     return isinstance(left, s.Call) and left.function == "abs" and expression.operators == ("<=",)
 
 
-def _describe_gap(values: Mapping[str, Any]) -> str:
-    return f"(相差 {values['a']}，超过 {values['b']})"
-
-
-def _describe_comparison(values: Mapping[str, Any], operator: str) -> str:
-    sign = _SIGNS.get(operator, "")
-    difference = f"，差 {values['d']}" if values["d"] else ""
-    return f"(现为 {values['a']}，应{'为' if operator == '=' else ''}{sign} {values['b']}{difference})"
+def _describe_sides(catalogue: Catalogue, sides: Mapping[str, str], operator: str, *, is_gap: bool) -> str:
+    """Both sides of a comparison, for a message that does not show them itself."""
+    key = "gap" if is_gap else "equal" if operator == "=" else "bound"
+    known = "" if is_gap or sides["d"] else "_text"
+    return catalogue.message(f"findings.{key}{known}", sign=_SIGNS.get(operator, ""), **sides)
 
 
 def _find_tab(book: AddressBook, submission: int, ref: str) -> str:

@@ -11,6 +11,8 @@ import numpy as np
 
 from flows.checks.addresses import AddressBook
 from flows.checks.content import Batch
+from flows.checks.forms import FiledForm, check_form
+from flows.checks.identity import Claim, check_school, tell_unknown
 from flows.checks.locks import NO_LOCKS, Locks
 from flows.normalisers.dates import read_date
 from flows.normalisers.records import compute_totals
@@ -115,7 +117,7 @@ def check_sheets(batch: Batch, row: int) -> Iterator[Signal]:
     block = batch.block
     missing = []
     for sheet in block.layout.sheets:
-        if batch.present[sheet.id][row]:
+        if batch.present[sheet.id][row] or sheet.may_be_absent:
             continue
         if sheet.is_list:
             missing.append(sheet.tab)
@@ -160,13 +162,9 @@ def _check_period(arrival: Arrival, definition: Return, around: Surroundings) ->
         got = arrival.period or arrival.cover.get("period", "")
         yield Signal(Notice.PERIOD_CLOSED, found=escape_text(got), expected=wanted or _example(definition))
         return
-    form = around.catalogue.find_form(definition.id, arrival.period)
-    own = next((f for f in definition.forms if f.version == arrival.version), None)
-    if own is not None and own.version != form.version and arrival.period not in own.accepted_for:
-        yield Signal(
-            Notice.FORM_NOT_IN_FORCE, found=own.version, expected=form.version,
-            values={"v": own.version, "period": arrival.period},
-        )  # fmt: skip
+    received = datetime.fromisoformat(arrival.received_at).date()
+    filed = FiledForm(definition.id, arrival.version, arrival.period, received)
+    yield from check_form(filed, around.catalogue)
 
 
 def _check_lock(arrival: Arrival, definition: Return, around: Surroundings) -> Iterator[Signal]:
@@ -188,32 +186,10 @@ def _check_school(arrival: Arrival, definition: Return, around: Surroundings) ->
     if definition.scope != "school":
         offices = {around.offices.bureau} | (around.offices.sections if definition.scope == "section" else frozenset())
         if code not in offices:
-            yield _point_at_code(around, code, expected=around.offices.bureau)
+            yield tell_unknown(around.catalogue, code, expected=around.offices.bureau)
         return
-    if not around.register.length:
-        yield Signal(Notice.NO_REGISTER)
-        return
-    row = around.register.find(code)
-    if row is None or not SCHOOL_CODE.fullmatch(code):
-        yield _point_at_code(around, code)
-        return
-    known = {fold_label(name) for name in around.register.known_names[code] if name}
-    written = arrival.cover.get("school_name", "")
-    if fold_label(written) not in known:
-        yield Signal(Notice.SCHOOL_NAME_DIFFERS, found=escape_text(written), expected=around.register.names[row])
-    if not around.register.expects[definition.id][row]:
-        yield Signal(Notice.NOT_EXPECTED, found=definition.no)
-
-
-def _point_at_code(around: Surroundings, code: str, *, expected: str = "") -> Signal:
-    """A school code that nobody has, at its cell on the cover."""
-    cover = around.catalogue.cover
-    cell = next((cell for cell in cover.cells if cell.ref.endswith(".school_code")), None)
-    shown = escape_text(code)
-    return Signal(
-        Notice.SCHOOL_UNKNOWN, cover.tab, cell.address if cell else "", cell.ref if cell else "", shown, expected,
-        {"code": shown},
-    )  # fmt: skip
+    claim = Claim(code, arrival.period, arrival.cover)
+    yield from check_school(claim, definition, around.catalogue, around.register)
 
 
 def _check_file_name(arrival: Arrival, definition: Return) -> Iterator[Signal]:

@@ -8,6 +8,7 @@ from typing import Any
 from flows.commands.invocation import Invocation
 from flows.commands.words import MOST_LISTED, REFUSED, STATES, name_state, show_columns
 from flows.pipeline import NightReport
+from flows.publishers.digest_data import Letter
 from flows.warehouse.standings import Standing
 from flows.workspace import Workspace
 
@@ -39,6 +40,7 @@ def show_run(invocation: Invocation, workspace: Workspace, report: NightReport) 
         screen.show(invocation.say("run.delivered", count=report.delivery.copied))
     for place in report.delivery.failed:
         screen.show(invocation.say("run.undelivered", folder=place), style="red")
+    _show_digest(invocation, workspace, report)
     screen.show(invocation.say("run.balanced" if report.ledger.holds else "run.unbalanced"))
     for problem in report.ledger.problems:
         screen.show(f"  {problem}", style="red")
@@ -63,9 +65,47 @@ def build_run_json(report: NightReport) -> dict[str, Any]:
             {"period": p.period, "vintage": p.vintage} for p in report.publishing.publications if p.is_new
         ],
         "delivered": {"copied": report.delivery.copied, "failed": list(report.delivery.failed)},
+        "digest": build_digest_json(report),
         "ledger": {**report.ledger.counts, "holds": report.ledger.holds, "problems": list(report.ledger.problems)},
         "seconds": round(report.seconds, 2),
     }
+
+
+def build_digest_json(report: NightReport) -> dict[str, Any] | None:
+    """Where the night's digest is, and what became of its letters."""
+    if report.digest is None:
+        return None
+    return {
+        "day": report.digest.day, "paths": [str(path) for path in report.digest.paths],
+        "letters": build_letters_json(report.digest.letters),
+    }  # fmt: skip
+
+
+def build_letters_json(letters: Sequence[Letter]) -> list[dict[str, Any]]:
+    """The public shape of letters. `problem` is a word for programs, empty where the letter was sent."""
+    return [
+        {"to": letter.to, "sent": not letter.problem, "problem": letter.problem, "detail": letter.detail}
+        for letter in letters
+    ]
+
+
+def show_letters(invocation: Invocation, letters: Sequence[Letter]) -> None:
+    """To whom the digest went, and to whom it did not."""
+    for letter in letters:
+        if letter.problem:
+            problem = invocation.say(f"mail.{letter.problem}", detail=letter.detail)
+            invocation.screen.show(invocation.say("mail.unsent", to=letter.to, problem=problem), style="yellow")
+        else:
+            invocation.screen.show(invocation.say("mail.sent", to=letter.to))
+
+
+def _show_digest(invocation: Invocation, workspace: Workspace, report: NightReport) -> None:
+    if report.digest is None:
+        return
+    invocation.screen.show(invocation.say("run.digest"))
+    for path in report.digest.paths:
+        invocation.screen.show(f"  {path.relative_to(workspace.root)}")
+    show_letters(invocation, report.digest.letters)
 
 
 def _show_refused(invocation: Invocation, refused: Sequence[Standing]) -> None:

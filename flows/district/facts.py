@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from flows.indicators.desk import Desk
 from flows.indicators.evaluations import EvaluationResult
+from flows.indicators.groups import sort_groups
 from flows.indicators.targets import Attainment, judge_figure, list_targets
 from schemas.catalogue import Catalogue
 from schemas.expressions.rounding import round_half_up
@@ -101,14 +102,19 @@ class DistrictFacts:
         return self.figures.get((indicator, stage, by, group), NOTHING)
 
     def list_groups(self, by: str) -> list[str]:
-        """Groups of a breakdown that any figure has, the unknown last."""
-        return sorted({key[3] for key in self.figures if key[2] == by}, key=lambda group: (group == "未知", group))
+        """Groups of a breakdown that any figure has, those without a name last."""
+        return sort_groups({key[3] for key in self.figures if key[2] == by})
 
     def judge(self, indicator_id: str, stage: str, shown: Shown) -> Attainment:
         """The figure held against the first target that concerns it."""
         indicator = self.catalogue.indicators[indicator_id]
         targets = list_targets(self.catalogue, self.target_sets, indicator_id, stage)
         return judge_figure(indicator, targets[0] if targets else None, shown.value, shown.coverage, shown.earlier)
+
+    def label_dispersion(self, criterion: str | None, stage: str) -> str:
+        """A coefficient of variation as printed; of all criteria together where none is named."""
+        name = criterion or self.catalogue.message("findings.composite")
+        return self.catalogue.message("findings.dispersion_of", criterion=name, stage=self.label_stage(stage))
 
     def label_stage(self, stage: str) -> str:
         """A stage as printed."""

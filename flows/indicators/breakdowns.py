@@ -39,18 +39,24 @@ def join_parts(
     whole: Figures, grouping: Grouping, labels: Sequence[str], compute_part: Callable[[str], Figures]
 ) -> Figures:
     """One set of figures of the parts, each computed over the whole district or area; all have its coverage."""
-    parts = [compute_part(label) for label in labels]
+    parts = [replace(compute_part(label), coverage=whole.coverage) for label in labels]
+    return join_groups(whole, grouping, labels, parts)
+
+
+def join_groups(whole: Figures, grouping: Grouping, labels: Sequence[str], parts: Sequence[Figures]) -> Figures:
+    """One set of figures of groups that were computed each by itself, with the coverage of each."""
     groups = Groups(grouping, tuple(labels), np.full(len(whole.groups.codes), -1, dtype=np.int64))
-    count = len(parts)
+    counts = [part.coverage for part in parts]
+    coverage = replace(
+        whole.coverage, expected=np.array([count.expected[0] for count in counts], dtype=np.int64),
+        reported=np.array([count.reported[0] for count in counts], dtype=np.int64),
+        by_size=np.array([count.by_size[0] for count in counts], dtype=np.float64),
+        blind=np.array([count.blind[0] for count in counts], dtype=bool),
+    )  # fmt: skip
 
     def stack(name: str) -> Numbers:
         return np.array([getattr(part, name)[0] for part in parts], dtype=np.float64)
 
-    coverage = replace(
-        whole.coverage, expected=np.repeat(whole.coverage.expected, count),
-        reported=np.repeat(whole.coverage.reported, count), by_size=np.repeat(whole.coverage.by_size, count),
-        blind=np.repeat(whole.coverage.blind, count),
-    )  # fmt: skip
     return replace(
         whole, groups=groups, numerator=stack("numerator"), denominator=stack("denominator"), value=stack("value"),
         coverage=coverage,

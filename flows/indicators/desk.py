@@ -7,10 +7,26 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from flows.indicators.breakdowns import LineFilter, join_parts, list_aggregated, list_line_values, spell_filter
+from flows.indicators.breakdowns import (
+    LineFilter,
+    join_groups,
+    join_parts,
+    list_aggregated,
+    list_line_values,
+    spell_filter,
+)
 from flows.indicators.coverage import Coverage, Formula, Needs, compute_coverage, find_needs
 from flows.indicators.group_scope import GroupScope, read_name
-from flows.indicators.groups import Grouping, Groups, adopt_units, build_groups
+from flows.indicators.groups import (
+    SUCCESSION,
+    UNGROUPED,
+    Grouping,
+    Groups,
+    build_groups,
+    carry_back,
+    sort_groups,
+    split_succession,
+)
 from flows.register import RegisterView, pick_attributes
 from flows.sources import LoadAccepted, UnitSource
 from schemas.catalogue import Catalogue
@@ -68,7 +84,6 @@ class Desk:
     load: LoadAccepted
     collection: Callable[[str], Lines] | None = None
     months_of: YearStart = "calendar"
-    carries_on: Callable[[RegisterView], Mapping[str, Sequence[str]]] = lambda _register: {}
     judge: JudgeUnits | None = None
     count: CountFailed | None = None
     _views: dict[str, PeriodView] = field(default_factory=dict, repr=False)
@@ -91,10 +106,35 @@ class Desk:
         indicator = self.catalogue.indicators[indicator_id]
         if grouping.by in indicator.variants:
             return self._compute_variants(indicator, period, grouping, stage)
+        if grouping.by in self.catalogue.overlapping:
+            return self._compute_overlapping(indicator, period, grouping, stage)
         labels = self._list_line_groups(indicator, period, grouping, stage)
         if labels:
             return self._compute_by_lines(indicator, period, grouping, stage, labels)
         return self._compute(indicator, self._find_groups(period, grouping), period, stage)
+
+    def compute_before(self, figures: Figures) -> Numbers:
+        """Values of the period before, one a group of the figures; missing where nothing was filed then.
+
+        Groups are those of the register of that period. A school's are its own then, or those of the schools that it
+        has taken over, where all of them are known.
+        """
+        grouping, before = figures.groups.grouping, step_back(figures.period)
+        if not self.has_records(before):
+            return np.full(figures.groups.length, np.nan)
+        if grouping.by != "school":
+            earlier = self.compute(figures.indicator.id, before, grouping, figures.stage)
+            known = dict(zip(earlier.groups.labels, earlier.value, strict=True))
+            return np.array([known.get(label, np.nan) for label in figures.groups.labels])
+        groups = self._carry_back(figures.groups, figures.period, before)
+        earlier = self._compute(figures.indicator, groups, before, figures.stage)
+        is_known = (groups.count_all() > 0) & (earlier.coverage.reported == earlier.coverage.expected)
+        return np.where(is_known, earlier.value, np.nan)
+
+    def list_groupings(self, period: str) -> list[str]:
+        """The groupings of the catalogue in which any school of the period has a group."""
+        memberships = self.open_period(period).register.memberships
+        return [name for name in self.catalogue.groupings if memberships.get(name)]
 
     def list_stages(self, indicator: Indicator) -> tuple[str, ...]:
         """Stages the indicator has one value each for; ('',) if it has one value."""
@@ -119,7 +159,7 @@ class Desk:
         """The schools of a period and what they filed."""
         if period not in self._views:
             register = self.find_register(period)
-            schools = tuple(code for code, is_open in zip(register.codes, register.is_open, strict=True) if is_open)
+            schools = tuple(register.list_open())
             self._views[period] = PeriodView(period, register, self._build_source(period, register, schools))
         return self._views[period]
 
@@ -150,11 +190,7 @@ class Desk:
     def step_back(self, scope: GroupScope, steps: int) -> GroupScope:
         period = step_back(scope.source.period, steps)
         view = self.open_period(period)
-        grouping = scope.groups.grouping
-        groups = build_groups(self.catalogue, view.source, view.register, grouping, labels=scope.groups.labels)
-        if grouping.by == "school":
-            now = self.open_period(scope.source.period).register
-            groups = adopt_units(groups, view.source.schools, self.carries_on(now))
+        groups = self._carry_back(scope.groups, scope.source.period, period)
         included = np.ones(view.source.length, dtype=bool)
         return replace(scope, source=view.source, groups=groups, included=included)
 
@@ -237,6 +273,29 @@ class Desk:
             return source.list_district_lines(sheet)
         return source.find_lines(sheet, 0)
 
+    def _carry_back(self, groups: Groups, period: str, before: str) -> Groups:
+        """The groups of a period over the schools of one before it: schools by lineage, all else by that register."""
+        view, by = self.open_period(before), groups.grouping.by
+        if by == "school":
+            traced = self.open_period(period).register.trace(view.register.day)
+        elif by == SUCCESSION:
+            traced = {label: split_succession(label) for label in groups.labels}
+        else:
+            return build_groups(self.catalogue, view.source, view.register, groups.grouping, labels=groups.labels)
+        return carry_back(groups, period, view.source.schools, traced)
+
+    def _compute_overlapping(self, indicator: Indicator, period: str, grouping: Grouping, stage: str) -> Figures:
+        """Groups that share schools: each is computed by itself over its own."""
+        schools = self._find_groups(period, Grouping(area=grouping.area))
+        view = self.open_period(period)
+        members = view.register.memberships.get(grouping.by, {})
+        inside = [school for school, code in zip(view.source.schools, schools.codes, strict=True) if code >= 0]
+        labels = sort_groups({group for school in inside for group in members.get(school) or (UNGROUPED,)})
+
+        parts = [Grouping(area=grouping.area, within=(grouping.by, label)) for label in labels]
+        figures = [self._compute(indicator, self._find_groups(period, part), period, stage) for part in parts]
+        return join_groups(self._compute(indicator, schools, period, stage), grouping, labels, figures)
+
     def _compute_by_lines(
         self, indicator: Indicator, period: str, grouping: Grouping, stage: str, labels: Sequence[str]
     ) -> Figures:
@@ -256,7 +315,7 @@ class Desk:
         return self._groups[key]
 
     def _compute(self, indicator: Indicator, groups: Groups, period: str, stage: str) -> Figures:
-        key = (indicator.id, stage, period, groups.grouping, groups.labels)
+        key = (indicator.id, stage, period, groups.grouping, groups.labels, groups.of)
         if key not in self._known:
             self._guard(indicator.id, stage, period)
             try:
@@ -323,7 +382,7 @@ class Desk:
 
     def _find_coverage(self, needs: Needs, groups: Groups, view: PeriodView) -> Coverage:
         """Indicators that rest on the same sheets have the same coverage."""
-        key = (needs, view.period, groups.grouping, groups.labels)
+        key = (needs, view.period, groups.grouping, groups.labels, groups.of)
         if key not in self._coverages:
             self._coverages[key] = compute_coverage(self.catalogue, view.source, view.register, groups, needs)
         return self._coverages[key]
@@ -368,6 +427,6 @@ class Desk:
         attributes = pick_attributes(register, schools, period)
         extra = {COLLECTION: self.collection} if self.collection is not None else {}
         return UnitSource(
-            self.catalogue, period, schools, attributes, self.load, register=register, months_of=self.months_of,
-            carries_on=self.carries_on(register), extra_lines=extra,
+            self.catalogue, period, schools, attributes, self.load, register=register, find_register=self.find_register,
+            months_of=self.months_of, extra_lines=extra,
         )  # fmt: skip

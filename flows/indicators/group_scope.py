@@ -126,8 +126,13 @@ class GroupScope:
         codes = self.groups.codes
         sums = np.bincount(codes[known], weights=values[known], minlength=self.length)
         counts = np.bincount(codes[known], minlength=self.length)
-        asked = np.bincount(codes[codes >= 0], minlength=self.length)
-        return np.where((counts > 0) | (asked == 0), sums, np.nan)
+        is_empty = (self.groups.count_all() == 0) & ~self._is_untold()
+        return np.where((counts > 0) | is_empty, sums, np.nan)
+
+    def _is_untold(self) -> Mask:
+        """Groups of a later period of which nothing can be told in this one: schools that have no counterpart."""
+        untold: Mask = (self.groups.count_all() == 0) & bool(self.groups.of)
+        return untold
 
     def is_about_schools(self, sheet: str) -> bool:
         """True if the lines of the sheet are each about one school."""
@@ -172,7 +177,8 @@ class GroupScope:
         if call.function in ("sum", "count"):
             known = ~np.isnan(values)
             reduced = reduce_lines(call.function, values[known], codes[known], self.length)
-            return np.where(self._is_reported(sheet) and self._is_grouped(sheet), reduced, np.nan)
+            is_known = self._is_reported(sheet) and self._is_grouped(sheet)
+            return np.where(is_known & ~self._is_untold(), reduced, np.nan)
         return reduce_lines(call.function, values, codes, self.length)
 
     def _aggregate_single(self, call: s.Call, sheet: str) -> Numbers:

@@ -104,8 +104,8 @@ class _Walk:
 
     def _list_cells(self, reference: s.Reference, owner: str) -> Iterator[Contribution]:
         """The cell of every school that counts, in each return filed for a part of the period."""
-        ref, source = spell_reference(reference), self.scope.source
-        for linked in source.list_links(owner, 0):
+        ref = spell_reference(reference)
+        for linked in self.scope.source.list_links(owner, 0):
             column = linked.block.find_column(ref)
             if column is None:
                 continue
@@ -113,7 +113,7 @@ class _Walk:
                 value = _unwrap(column[row])
                 if self.chosen[unit] and value is not None:
                     submission = linked.block.submissions[row]
-                    yield self._contribute(source.schools[unit], owner, linked.period, submission, ref, None, value)
+                    yield self._contribute(linked.schools[row], owner, linked.period, submission, ref, None, value)
 
     def _list_own_cells(self, accepted: AcceptedBlock, reference: s.Reference, owner: str) -> Iterator[Contribution]:
         """The cell of the district's own return, or of each section's."""

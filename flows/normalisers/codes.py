@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 
 from flows.normalisers.numbers import EXACT_BELOW
 from flows.normalisers.text import fold_width, remove_spaces
@@ -17,6 +18,8 @@ SCIENTIFIC = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)
 ID_NUMBER = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)")
 MOBILE_NUMBER = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 SEPARATORS = re.compile(r"[;；,，、|/\s]+")
+MOST_OFFERED, NEAR = 8, 0.5
+"""So many codes are offered; one is near whose letters agree with half of those typed."""
 
 
 def read_yes_no(value: object) -> str | None:
@@ -67,6 +70,21 @@ def read_identifier(value: object) -> str | None:
     return None if SCIENTIFIC.fullmatch(text) else text
 
 
+def list_same_numbers(value: float, answers: Mapping[str, str]) -> list[str]:
+    """Codes that read as the number but for the zeros around them, such as 97.010 and 97.01 for 97.01."""
+    return sorted({code for answer, code in answers.items() if _read_decimal(answer) == value})
+
+
+def offer_codes(value: object, shown: Sequence[str]) -> list[str]:
+    """What might have been meant: the whole list where it is short, else its entries nearest to what was typed."""
+    if len(shown) <= MOST_OFFERED:
+        return list(shown)
+    typed = remove_spaces(fold_width(str(value))).casefold()
+    spellings = {spelling: entry for entry in reversed(shown) for spelling in _list_spellings(entry)}
+    close = get_close_matches(typed, spellings, n=MOST_OFFERED, cutoff=NEAR)
+    return list(dict.fromkeys(spellings[spelling] for spelling in close)) or [shown[0], shown[1], "…", shown[-1]]
+
+
 def find_personal_number(text: str, *, mobile_allowed: bool) -> str | None:
     """`id` or `mobile` if the text holds such a number of a person."""
     plain = remove_spaces(fold_width(text))
@@ -75,6 +93,16 @@ def find_personal_number(text: str, *, mobile_allowed: bool) -> str | None:
     if not mobile_allowed and MOBILE_NUMBER.search(plain):
         return "mobile"
     return None
+
+
+def _list_spellings(entry: str) -> tuple[str, ...]:
+    """A code and its label, together and each alone."""
+    folded = entry.casefold()
+    return folded, *folded.split(" ", 1)
+
+
+def _read_decimal(answer: str) -> float | None:
+    return float(answer) if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", answer) else None
 
 
 def _restore_zeros(digits: str, answers: Mapping[str, str]) -> str | None:

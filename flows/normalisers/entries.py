@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from flows.normalisers.codes import find_personal_number, read_code, read_codes, read_identifier, read_yes_no
+from flows.normalisers.codes import (
+    find_personal_number,
+    list_same_numbers,
+    read_code,
+    read_codes,
+    read_identifier,
+    read_yes_no,
+)
 from flows.normalisers.dates import read_date
 from flows.normalisers.numbers import EXACT_BELOW, is_finite, read_number
 from flows.normalisers.text import escape_text, fold_width, has_control, strip_text
@@ -26,6 +33,7 @@ class Entry:
 
 BLANK = Entry(None)
 WHOLE = 100
+SPACE_MARK = "␣"
 PERCENT_PLACES = 10
 """Decimals kept of a stored share, so that 0.57 is 57 and not 56.99999999999999."""
 NOT_APPLICABLE = "*"
@@ -58,8 +66,15 @@ def is_blank(raw: object) -> bool:
     return raw is None or (isinstance(raw, str) and not strip_text(raw))
 
 
+def mark_spaces(text: str) -> str:
+    """Text with the spaces at its ends made visible."""
+    plain = text.strip()
+    before, after = len(text) - len(text.lstrip()), len(text) - len(text.rstrip())
+    return f"{SPACE_MARK * before}{plain}{SPACE_MARK * after}" if plain else SPACE_MARK * len(text)
+
+
 def show_raw(raw: object) -> str:
-    """The cell's content as a message shows it: text in quotes, so that spaces are seen."""
+    """The cell's content as a message shows it: in one line."""
     if isinstance(raw, str):
         return escape_text(raw)
     if isinstance(raw, bool):
@@ -109,10 +124,11 @@ def _read_code(raw: object, cell: Cell, answers: Mapping[str, str], pattern: str
         return _read_text(raw, cell)
     read = read_codes(raw, answers) if cell.type == "codes" else read_code(raw, answers, pattern)
     if read is None:
-        damaged = read_identifier(raw) is None
+        damaged = read_identifier(raw) is None and not (isinstance(raw, float) and list_same_numbers(raw, answers))
         return Entry(None, (Notice.DAMAGED_CODE if damaged else Notice.UNKNOWN_CODE,), cell.codelist or "")
-    plain = isinstance(raw, str) and (raw == read or _starts_with_code(raw, read))
-    return Entry(read, () if plain or isinstance(raw, float) else (Notice.CODE_READ_AS,))
+    text = read_identifier(raw) if isinstance(raw, float) else raw
+    plain = isinstance(text, str) and (text == read or _starts_with_code(text, read))
+    return Entry(read, () if plain else (Notice.CODE_READ_AS,))
 
 
 def _starts_with_code(raw: str, code: str) -> bool:

@@ -87,8 +87,12 @@ def stack_readings(layout: FormLayout, submissions: Sequence[int], readings: Seq
     cells = list_fixed_cells(layout)
     index = index_numbers(layout)
     numbers = np.vstack([r.numbers for r in readings]) if index else np.empty((len(readings), 0))
-    text_refs = [cell.ref for cell in cells if not cell.is_numeric]
-    texts = {ref: np.array([reading.texts[i] for reading in readings], dtype=object) for i, ref in enumerate(text_refs)}
+    factors = [cell.factor for cell in cells if cell.is_numeric]
+    numbers = numbers if set(factors) <= {1.0} else numbers * np.array(factors)
+    textual = [cell for cell in cells if not cell.is_numeric]
+    texts = {
+        cell.ref: _translate_codes(cell, [reading.texts[i] for reading in readings]) for i, cell in enumerate(textual)
+    }
     lists = {s.id: _stack_lines(s, [r.lists.get(s.id) for r in readings]) for s in layout.sheets if s.is_list}
     return FormBlock(layout, list(submissions), numbers, texts, lists, index)
 
@@ -166,12 +170,24 @@ def _stack_lines(sheet: SheetLayout, readings: Sequence[ListReading | None]) -> 
     for cell in sheet.cells:
         field_id = cell.ref.partition(".")[2]
         if cell.is_numeric:
-            columns[field_id] = numbers[:, numeric]
+            columns[field_id] = numbers[:, numeric] * cell.factor
             numeric += 1
         else:
-            columns[field_id] = np.array([line[textual] for line in texts], dtype=object)
+            columns[field_id] = _translate_codes(cell, [line[textual] for line in texts])
             textual += 1
     return Lines(unit.astype(np.int64), row.astype(np.int64), columns)
+
+
+def _translate_codes(cell: Cell, values: Sequence[str | None]) -> Texts:
+    """Texts of a cell, codes that others took the place of on a later form by those. Several stand with semicolons."""
+    successors = dict(cell.codes)
+    if not successors:
+        return np.array(values, dtype=object)
+    translated = [
+        ";".join(successors.get(code, code) for code in value.split(";")) if value is not None else None
+        for value in values
+    ]
+    return np.array(translated, dtype=object)
 
 
 def _lift_lines(sheet: SheetLayout, lines: Lines | None) -> Lines:

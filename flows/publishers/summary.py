@@ -55,7 +55,7 @@ CONTENTS = "contents"
 
 
 def build_summary(data: SummaryData, definition: WorkbookDefinition) -> WorkbookContent:
-    """The workbook's content without the sheets of evaluations that the workspace does not run."""
+    """The workbook's content without the sheets of evaluations that are not run, and of groupings not in use."""
     chosen = tuple(sheet for sheet in definition.sheets if _is_run(data, sheet))
     definition = definition.model_copy(update={"sheets": chosen})
     sheets = [_build_sheet(data, definition, sheet) for sheet in definition.sheets]
@@ -69,7 +69,9 @@ def name_workbook_file(data: SummaryData, definition: WorkbookDefinition) -> str
 
 
 def _is_run(data: SummaryData, sheet: SheetDefinition) -> bool:
-    profile = sheet.parameters.get("evaluation")
+    profile, by = sheet.parameters.get("evaluation"), str(sheet.parameters.get("by", ""))
+    if by in data.catalogue.groupings and not data.list_groups(by):
+        return False
     return profile is None or profile in data.evaluations
 
 

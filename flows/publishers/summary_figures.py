@@ -75,7 +75,9 @@ def build_by_group(data: SummaryData, definition: SheetDefinition) -> SheetConte
     heads = [Head(message("summary.indicator"), 32), Head(message("summary.unit"), 10, "text_center")]
     heads += [Head(message("summary.whole"), 12)] if by != "stage" else []
     heads += [Head(label, 12) for label in labels]
-    content = open_sheet(definition, heads, message("summary.below_note"))
+    notes = [message("summary.below_note")]
+    notes += [message("summary.overlapping")] if by in data.catalogue.overlapping else []
+    content = open_sheet(definition, heads, "".join(notes))
     for offset, (indicator, stage) in enumerate(lines):
         _put_group_line(data, content, HEAD_ROW + 1 + offset, indicator, stage, by, groups)
     _put_chart(data, content, definition, lines, labels, by)
@@ -193,7 +195,9 @@ def _put_chart(
 
 
 def label_attribute(data: SummaryData, name: str) -> str:
-    """What a field of the register, or of a list of the bureau, is called."""
+    """What a grouping, a field of the register, or of a list of the bureau, is called."""
+    if name in data.catalogue.groupings:
+        return data.catalogue.groupings[name]
     for owner in data.catalogue.returns:
         for sheet in data.catalogue.latest_layout(owner).sheets:
             for cell in sheet.cells if sheet.is_list else ():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flows.publishers.excel_formula import spell_value, spell_violation
@@ -66,22 +66,25 @@ def build_template(
     open_cells = find_open_cells(catalogue, layout, addressee)
     sheets = [sheet for sheet in layout.sheets if any(cell.ref in open_cells for cell in sheet.cells)]
     checks = compile_checks(catalogue, layout)
-    data = [build_data_sheet(catalogue, sheet, open_cells) for sheet in sheets]
+    codelists = list_codelists(catalogue, layout)
+    data = [build_data_sheet(catalogue, sheet, open_cells, codelists) for sheet in sheets]
     for content, sheet in zip(data, sheets, strict=True):
         content.conditions += list(_build_conditions(sheet, checks, open_cells))
     contents = [
         _build_cover(catalogue, layout, period, addressee),
         build_help_sheet(catalogue, layout, sheets, checks),
         *data,
-        build_data_sheet(catalogue, catalogue.notes, {cell.ref for cell in catalogue.notes.cells}),
+        build_data_sheet(catalogue, catalogue.notes, {cell.ref for cell in catalogue.notes.cells}, codelists),
         *_build_reference_sheets(catalogue, layout, addressee, open_cells),
-        _build_codes(catalogue, layout),
+        _build_codes(catalogue, codelists),
         _build_meta(layout, period, addressee),
     ]
     return WorkbookContent(f"{layout.no} {layout.title}", tuple(contents), subject=f"{period} {addressee.name}".strip())
 
 
-def build_data_sheet(catalogue: Catalogue, sheet: SheetLayout, open_cells: set[str]) -> SheetContent:
+def build_data_sheet(
+    catalogue: Catalogue, sheet: SheetLayout, open_cells: set[str], codelists: Sequence[str]
+) -> SheetContent:
     """A sheet of the form in the statutory look; cells that do not apply are pre-printed *."""
     content = SheetContent(sheet.tab, protected=not sheet.is_list)
     width = _count_columns(sheet)
@@ -93,7 +96,7 @@ def build_data_sheet(catalogue: Catalogue, sheet: SheetLayout, open_cells: set[s
         _put_list_area(content, sheet)
     else:
         _put_fixed_area(content, sheet, open_cells)
-    add_validations(catalogue, content, sheet, open_cells)
+    add_validations(catalogue, content, sheet, open_cells, codelists)
     content.freeze = (FIRST_ROW - 1, 0 if sheet.is_list else 2)
     content.print = Print(landscape=width > UPRIGHT_COLUMNS, repeat_rows=(0, NUMBER_ROW - 1))
     content.first_cell = _find_first_input(sheet, open_cells)
@@ -231,7 +234,8 @@ def _make_relative(formula: str, mark: Cell) -> str:
 
 def _build_cover(catalogue: Catalogue, layout: FormLayout, period: str, addressee: Addressee) -> SheetContent:
     cover = catalogue.cover
-    content = build_data_sheet(catalogue, cover, {cell.ref for cell in cover.cells})
+    codelists = list_codelists(catalogue, layout)
+    content = build_data_sheet(catalogue, cover, {cell.ref for cell in cover.cells}, codelists)
     message = catalogue.message
     content.cells.pop((UNIT_ROW - 1, 4), None)
     content.merges.clear()
@@ -284,10 +288,10 @@ def _build_reference_sheets(
     return references
 
 
-def _build_codes(catalogue: Catalogue, layout: FormLayout) -> SheetContent:
+def _build_codes(catalogue: Catalogue, codelists: Sequence[str]) -> SheetContent:
     """Hidden columns behind the drop-downs, one code list each."""
     content = SheetContent(CODES_SHEET, hidden=True)
-    for column, codelist_id in enumerate(list_codelists(catalogue, layout)):
+    for column, codelist_id in enumerate(codelists):
         content.put(0, column, codelist_id, "plain")
         for row, code in enumerate(catalogue.codelists[codelist_id].codes):
             content.put(row + 1, column, code.shown, "plain")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flows.publishers.sheets import Print, SheetContent
+from flows.publishers.template_inputs import MOST_DECIMALS, describe_blank
 from schemas.catalogue import Catalogue
 from schemas.compile import CompiledCheck
 from schemas.layout import Cell, FormLayout, SheetLayout
@@ -12,6 +13,7 @@ from schemas.layout import Cell, FormLayout, SheetLayout
 COLUMNS = ("sheet", "item", "kind", "allowed", "blank", "meaning", "rules")
 WIDTHS = (18.0, 24.0, 16.0, 26.0, 14.0, 28.0, 60.0)
 MOST_RULES = 12
+"""Rules spelled out on a line; of the rest, severity and code are named."""
 
 
 def build_help_sheet(
@@ -72,7 +74,7 @@ def _describe_field(
     hint = heads.get(cell.ref.rpartition(".")[2], "")
     meaning = "；".join(part for part in (hint, catalogue.message("help.applies") if cell.applies else "") if part)
     kind = catalogue.message(f"type.{cell.type}") + (f"({cell.unit})" if cell.unit else "")
-    more = [f"…(+{len(demanded) - MOST_RULES})"] if len(demanded) > MOST_RULES else []
+    more = [" ".join(text.partition("]")[0].lstrip("[") for text in demanded[MOST_RULES:])]
     return [
         sheet.tab,
         label.strip(),
@@ -80,7 +82,7 @@ def _describe_field(
         _describe_allowed(catalogue, cell),
         _describe_blank(catalogue, cell, is_input=bool(inputs)),
         meaning,
-        "\n".join([*demanded[:MOST_RULES], *more]),
+        "\n".join([*demanded[:MOST_RULES], *more]).strip(),
     ]
 
 
@@ -96,12 +98,8 @@ def _describe_allowed(catalogue: Catalogue, cell: Cell) -> str:
         return message("help.any_number")
     if cell.decimals == 0:
         return message("help.whole")
-    return message("help.decimal", decimals=cell.decimals if cell.decimals is not None else "6")
+    return message("help.decimal", decimals=MOST_DECIMALS if cell.decimals is None else cell.decimals)
 
 
 def _describe_blank(catalogue: Catalogue, cell: Cell, *, is_input: bool) -> str:
-    if not is_input:
-        return catalogue.message("help.computed")
-    if not cell.required:
-        return catalogue.message("help.optional")
-    return catalogue.message("help.required" if cell.is_numeric else "help.required_text")
+    return describe_blank(catalogue, cell) if is_input else catalogue.message("help.computed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flows.publishers.sheets import Range, SheetContent, Validation
@@ -11,6 +11,8 @@ from schemas.layout import FIRST_ROW, Cell, SheetLayout, column_letter
 
 CODES_SHEET = "_codes"
 LARGEST = 9_999_999_999
+MOST_DECIMALS = 6
+"""Decimals of a number whose field does not say how many."""
 
 
 def input_style(cell: Cell) -> str:
@@ -24,11 +26,23 @@ def input_style(cell: Cell) -> str:
     return f"input_decimal{cell.decimals}" if cell.decimals in (1, 2, 3) else "input_number"
 
 
-def add_validations(catalogue: Catalogue, content: SheetContent, sheet: SheetLayout, open_cells: set[str]) -> None:
-    """One validation for each block of neighbouring cells of the same kind."""
+def describe_blank(catalogue: Catalogue, cell: Cell) -> str:
+    """What it means to leave an input blank, as instructions and prompts say it."""
+    if not cell.required:
+        return catalogue.message("help.optional")
+    return catalogue.message("help.required" if cell.is_numeric else "help.required_text")
+
+
+def add_validations(
+    catalogue: Catalogue, content: SheetContent, sheet: SheetLayout, open_cells: set[str], codelists: Sequence[str]
+) -> None:
+    """One validation for each block of neighbouring cells of the same kind.
+
+    `codelists` are those on the hidden sheet of the workbook, in the order of its columns.
+    """
     inputs = [cell for cell in sheet.cells if cell.ref in open_cells and not cell.total]
     for cell, area in _group_cells(sheet, inputs):
-        options = _build_options(catalogue, cell)
+        options = _build_options(catalogue, cell, codelists)
         if options:
             content.validations.append(Validation(area, options))
 
@@ -50,8 +64,8 @@ def _group_cells(sheet: SheetLayout, cells: list[Cell]) -> Iterator[tuple[Cell, 
 
 
 def _continues(last: Cell, cell: Cell) -> bool:
-    alike = (last.type, last.unit, last.decimals, last.sign, last.codelist) == (
-        cell.type, cell.unit, cell.decimals, cell.sign, cell.codelist,
+    alike = (last.type, last.unit, last.decimals, last.sign, last.codelist, last.required) == (
+        cell.type, cell.unit, cell.decimals, cell.sign, cell.codelist, cell.required,
     )  # fmt: skip
     return alike and last.row == cell.row and last.column + 1 == cell.column
 
@@ -60,7 +74,7 @@ def _span(block: list[Cell]) -> Range:
     return Range(block[0].row - 1, block[0].column - 1, block[-1].row - 1, block[-1].column - 1)
 
 
-def _build_options(catalogue: Catalogue, cell: Cell) -> dict[str, Any]:
+def _build_options(catalogue: Catalogue, cell: Cell, codelists: Sequence[str]) -> dict[str, Any]:
     message = catalogue.message
     options: dict[str, Any] = {"error_title": message("template.invalid_title"), "ignore_blank": True}
     if cell.type == "yesno":
@@ -71,14 +85,14 @@ def _build_options(catalogue: Catalogue, cell: Cell) -> dict[str, Any]:
             "error_message": message("template.invalid_date"),
         }  # fmt: skip
     if cell.codelist:
-        return options | _build_code_options(catalogue, cell)
+        return options | _build_code_options(catalogue, cell, codelists)
     return options | _build_number_options(catalogue, cell) if cell.is_numeric else {}
 
 
-def _build_code_options(catalogue: Catalogue, cell: Cell) -> dict[str, Any]:
+def _build_code_options(catalogue: Catalogue, cell: Cell, codelists: Sequence[str]) -> dict[str, Any]:
     """A drop-down that advises: lists grow, and an old template must take a new code."""
     codelist = catalogue.codelists[cell.codelist or ""]
-    letter = column_letter(find_code_column(catalogue, cell) + 1)
+    letter = column_letter(codelists.index(codelist.id) + 1)
     return {
         "validate": "list", "source": f"={CODES_SHEET}!${letter}$2:${letter}${len(codelist.codes) + 1}",
         "error_type": "information" if cell.type == "codes" else "warning",
@@ -86,20 +100,12 @@ def _build_code_options(catalogue: Catalogue, cell: Cell) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def find_code_column(catalogue: Catalogue, cell: Cell) -> int:
-    """Column (from 0) of the cell's code list on the hidden sheet of its return's template."""
-    owner = catalogue.sheet_owners.get(cell.sheet)
-    sheets = (*(catalogue.latest_layout(owner).sheets if owner else ()), catalogue.cover, catalogue.notes)
-    lists = sorted({other.codelist for sheet in sheets for other in sheet.cells if other.codelist})
-    return lists.index(cell.codelist or "")
-
-
 def _build_number_options(catalogue: Catalogue, cell: Cell) -> dict[str, Any]:
     message = catalogue.message
     whole = cell.decimals == 0
     key = "invalid_any_number" if cell.sign == "any" else "invalid_count" if whole else "invalid_number"
     prompt = "prompt_count" if whole else "prompt_number"
-    decimals = cell.decimals if cell.decimals is not None else "-"
+    decimals = MOST_DECIMALS if cell.decimals is None else cell.decimals
     return {
         "validate": "integer" if whole else "decimal",
         "criteria": "between",
@@ -107,5 +113,7 @@ def _build_number_options(catalogue: Catalogue, cell: Cell) -> dict[str, Any]:
         "maximum": LARGEST,
         "error_message": message(f"template.{key}"),
         "input_title": message("template.prompt_title"),
-        "input_message": message(f"template.{prompt}", unit=cell.unit or "-", decimals=decimals),
+        "input_message": message(
+            f"template.{prompt}", unit=cell.unit or "-", decimals=decimals, blank=describe_blank(catalogue, cell)
+        ),
     }

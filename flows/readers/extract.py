@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 
-from flows.normalisers.entries import BLANK, Entry, is_blank, read_entry, show_raw
+from flows.normalisers.codes import offer_codes
+from flows.normalisers.entries import BLANK, Entry, is_blank, mark_spaces, read_entry, show_raw
 from flows.normalisers.numbers import is_finite, read_number
 from flows.normalisers.text import fold_label
 from flows.readers.locate import LocatedSheet
@@ -16,8 +17,13 @@ from flows.readers.reading import ListReading, Repair
 from flows.readers.reading_map import CodeAnswers, ReadingMap
 from flows.readers.workbook import OpenSheet
 from flows.signals import Notice, Signal
-from schemas.layout import Cell, column_letter, split_address
+from schemas.layout import Cell, SheetLayout, column_letter, split_address
 
+LINE_MARK = "·"
+FAR_BELOW = 20
+"""A lone cell so many blank lines below a list is no line of it."""
+FEWEST_FIELDS = 3
+"""A line of a shorter list may well hold one cell only."""
 TOTAL_WORDS = frozenset({"合计", "总计", "小计", "total"})
 NO_ANSWERS = CodeAnswers({}, "")
 
@@ -62,16 +68,19 @@ def extract_list(located: LocatedSheet, codelists: Mapping[str, CodeAnswers]) ->
     row_numbers: list[int] = []
     numbers: list[list[float]] = []
     texts: list[list[str | None]] = []
-    for index, row in _list_lines(located, harvest.signals):
+    strays: set[int] = set()
+    for index, row in _list_lines(located, harvest.signals, strays):
         raws = [row[column] if 0 <= column < len(row) else "" for column in located.columns]
+        said = len(harvest.signals)
         values = [
             _read_cell(raw, cell, (index, column), located, codelists, harvest)
             for raw, cell, column in zip(raws, cells, located.columns, strict=True)
         ]
+        harvest.signals[said:] = _name_signals(harvest.signals[said:], located.layout, values, codelists)
         row_numbers.append(index + 1)
         numbers.append([_as_number(v) for v, cell in zip(values, cells, strict=True) if cell.is_numeric])
         texts.append([_as_text(v) for v, cell in zip(values, cells, strict=True) if not cell.is_numeric])
-    harvest.signals += _look_beside(located)
+    harvest.signals += _look_beside(located, strays)
     if len(row_numbers) > located.layout.capacity:
         harvest.signals.append(_say_capacity(located, len(row_numbers)))
     width = sum(cell.is_numeric for cell in cells)
@@ -80,10 +89,28 @@ def extract_list(located: LocatedSheet, codelists: Mapping[str, CodeAnswers]) ->
     return harvest
 
 
+def _name_signals(
+    signals: Sequence[Signal],
+    layout: SheetLayout,
+    values: Sequence[float | str | None],
+    codelists: Mapping[str, CodeAnswers],
+) -> list[Signal]:
+    """Signals of a line with what names the line: its key fields, codes by their labels."""
+    if not signals:
+        return []
+    shown = {
+        cell.ref.partition(".")[2]: codelists.get(cell.codelist or "", NO_ANSWERS).find_label(show_raw(value))
+        for cell, value in zip(layout.cells, values, strict=True)
+        if value is not None
+    }
+    name = LINE_MARK.join(shown[field] for field in layout.key if field in shown)
+    return [replace(signal, values={**signal.values, "line": name}) for signal in signals]
+
+
 def extract_notes(located: LocatedSheet) -> list[dict[str, str]]:
     """Lines of the explanations sheet as texts by field."""
     lines = []
-    for index, row in _list_lines(located, []):
+    for index, row in _list_lines(located, [], set()):
         raws = [row[column] if 0 <= column < len(row) else "" for column in located.columns]
         line = {
             cell.ref.partition(".")[2]: "" if is_blank(raw) else show_raw(raw).strip()
@@ -163,9 +190,10 @@ def _read_cell(
     harvest.filled += entry.value is not None
     for notice in entry.notices:
         values = {"unit": cell.unit, "list": cell.codelist or "", "value": _show_value(entry)}
-        harvest.signals.append(
-            Signal(notice, tab, address, cell.ref, found=show_raw(raw), expected=entry.expected, values=values)
-        )
+        found, expected = mark_spaces(show_raw(raw)), entry.expected
+        if notice is Notice.UNKNOWN_CODE:
+            expected = "、".join(offer_codes(raw, codelists.get(cell.codelist or "", NO_ANSWERS).shown))
+        harvest.signals.append(Signal(notice, tab, address, cell.ref, found=found, expected=expected, values=values))
     if entry.notices:
         harvest.repairs.append(Repair(cell.ref, tab, address, show_raw(raw), _show_value(entry)))
     return entry.value
@@ -188,8 +216,14 @@ def _as_text(value: float | str | None) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _list_lines(located: LocatedSheet, signals: list[Signal]) -> Iterator[tuple[int, Sequence[object]]]:
-    """Index and cells of every line that holds input; a line of totals is left out and said."""
+def _list_lines(
+    located: LocatedSheet, signals: list[Signal], strays: set[int]
+) -> Iterator[tuple[int, Sequence[object]]]:
+    """Index and cells of every line that holds input; a line of totals is left out and said.
+
+    The index of a line that is none, a lone cell far below, is added to `strays`.
+    """
+    last = located.first_line - 1
     for index in range(located.first_line, len(located.sheet.rows)):
         row = located.sheet.rows[index]
         filled = [row[c] for c in located.columns if 0 <= c < len(row) and not is_blank(row[c])]
@@ -197,6 +231,10 @@ def _list_lines(located: LocatedSheet, signals: list[Signal]) -> Iterator[tuple[
             if _has_error_cell(located, index):
                 yield index, row
             continue
+        if len(filled) == 1 and index - last > FAR_BELOW and len(located.columns) >= FEWEST_FIELDS:
+            strays.add(index)
+            continue
+        last = index
         if any(fold_label(value) in TOTAL_WORDS for value in row[:3] if isinstance(value, str)):
             signals.append(Signal(Notice.TOTAL_LINE, located.sheet.name, f"A{index + 1}"))
             continue
@@ -213,30 +251,31 @@ def _say_capacity(located: LocatedSheet, count: int) -> Signal:
     return Signal(Notice.OVER_CAPACITY, located.sheet.name, values={"count": str(count), "capacity": str(capacity)})
 
 
-def _look_beside(located: LocatedSheet) -> Iterator[Signal]:
-    """One signal for content outside the lines of the form, at its first cell."""
-    outside = list(_find_outside(located))
-    if outside:
-        row, column, value = outside[0]
-        cell = f"{column_letter(column + 1)}{row + 1}"
-        yield Signal(
-            Notice.STRAY_CONTENT, located.sheet.name, cell, found=show_raw(value), values={"count": str(len(outside))}
-        )
+def _look_beside(located: LocatedSheet, strays: Container[int] = ()) -> Iterator[Signal]:
+    """One signal for content outside the lines of the form, at its first cell: data if there are any, else texts."""
+    outside = list(_find_outside(located, strays))
+    data = [found for found in outside if _is_data(found[2])]
+    for row, column, value in (data or outside)[:1]:
+        cell, count = f"{column_letter(column + 1)}{row + 1}", len(data or outside)
+        notice = Notice.STRAY_CONTENT if data else Notice.STRAY_TEXT
+        found = mark_spaces(show_raw(value))
+        yield Signal(notice, located.sheet.name, cell, found=found, values={"count": str(count)})
 
 
-def _find_outside(located: LocatedSheet) -> Iterator[tuple[int, int, object]]:
-    """Numbers and dates beside, between and below the lines of the form: data typed where nothing reads it."""
+def _find_outside(located: LocatedSheet, strays: Container[int]) -> Iterator[tuple[int, int, object]]:
+    """What stands beside, between and below the lines of the form, where nothing reads it."""
     layout, known_rows = located.layout, set(located.rows)
     read_columns = {column for column in located.columns if column >= 0}
     first, last = min(read_columns, default=0), max(read_columns, default=-1)
     if layout.kind == "items":
         read_columns |= {last + 1, last + 2}  # unit and hint stand right of the value
     beside = last + 1 if located.is_standard else first
+    below = max(known_rows, default=-1)
     for index in range(located.first_line, len(located.sheet.rows)):
         row = located.sheet.rows[index]
-        is_line = layout.is_list or index in known_rows
-        for column in range(beside if is_line else first, len(row)):
-            if row[column] != "" and not (is_line and column in read_columns) and _is_data(row[column]):
+        is_line = index not in strays if layout.is_list else index in known_rows
+        for column in range(beside if is_line else 0 if index > below else first, len(row)):
+            if not is_blank(row[column]) and not (is_line and column in read_columns):
                 yield index, column, row[column]
 
 

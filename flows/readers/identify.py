@@ -19,6 +19,9 @@ LIST_SHEET = "整改清单"
 MARK_AUTHOR = "汇总"
 """Author of the comments of a marked workbook."""
 
+MARK_SIGN = f"【{MARK_AUTHOR}】"
+"""How our words in a comment begin: not every program keeps the author."""
+
 LABELS_THAT_MAKE_A_COVER = 5
 
 
@@ -30,9 +33,10 @@ def identify_workbook(sheets: Sequence[OpenSheet], reading_map: ReadingMap) -> t
     return_id = reading_map.find_return(written.get("return_id", "")) or reading_map.find_return(
         marks.get("return_id", "")
     )
+    version = written.get("template_version") or marks.get("template_version", "")
     identity = Identity(
         return_id=return_id or "",
-        version=written.get("template_version") or marks.get("template_version", ""),
+        version=reading_map.find_version(return_id or "", version) or version,
         period=written.get("period", ""),
         school_code=written.get("school_code", ""),
         cover=written,

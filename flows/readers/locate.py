@@ -109,18 +109,15 @@ def _is_standard(layout: SheetLayout, rows: Rows) -> bool:
 
 
 def _search_lines(layout: SheetLayout, sheet: OpenSheet) -> LocatedSheet:
-    grid = [
-        [fold_label(value) for value in row[:SEARCHED_COLUMNS]]
-        for row in sheet.rows[: SEARCHED_ROWS + len(layout.rows)]
-    ]
+    grid = fold_grid(sheet.rows, SEARCHED_ROWS + len(layout.rows))
     located = LocatedSheet(layout, sheet, [], [], FIRST_ROW - 1, is_standard=False)
-    label_row = _find_label_row(layout, grid)
-    number_row = _find_number_row(layout, grid, label_row)
+    label_row = find_label_row(layout, grid)
+    number_row = find_number_row(layout, grid, label_row)
     if layout.kind == "items":
-        stub = _find_stub_column(layout, grid)
+        stub = find_stub_column(layout, grid)
         located.columns = [stub + layout.columns[0].position - 1]
     else:
-        stub = _find_stub_column(layout, grid) if layout.rows else 0
+        stub = find_stub_column(layout, grid) if layout.rows else 0
         located.columns = _place_columns(layout, grid, label_row, number_row, located.signals, sheet.name)
     if layout.rows:
         located.rows = _place_rows(layout, grid, stub, located.signals, sheet.name)
@@ -131,7 +128,12 @@ def _search_lines(layout: SheetLayout, sheet: OpenSheet) -> LocatedSheet:
     return located
 
 
-def _find_label_row(layout: SheetLayout, grid: list[list[str]]) -> int:
+def fold_grid(rows: Rows, height: int) -> list[list[str]]:
+    """The upper left of a sheet as labels to be compared."""
+    return [[fold_label(value) for value in row[:SEARCHED_COLUMNS]] for row in rows[:height]]
+
+
+def find_label_row(layout: SheetLayout, grid: list[list[str]]) -> int:
     """The row that carries most of the column labels."""
     if layout.kind == "items":
         return LABEL_ROW - 1
@@ -141,7 +143,8 @@ def _find_label_row(layout: SheetLayout, grid: list[list[str]]) -> int:
     return scores.index(best) if best else min(LABEL_ROW - 1, len(grid) - 1)
 
 
-def _find_number_row(layout: SheetLayout, grid: list[list[str]], label_row: int) -> int | None:
+def find_number_row(layout: SheetLayout, grid: list[list[str]], label_row: int) -> int | None:
+    """The row below the labels that carries most of the numbers of columns, if there is one."""
     wanted = [head.number for head in layout.columns]
     for index in range(label_row + 1, min(label_row + 4, len(grid))):
         if sum(number in grid[index] for number in wanted) >= 0.6 * len(wanted):
@@ -149,7 +152,7 @@ def _find_number_row(layout: SheetLayout, grid: list[list[str]], label_row: int)
     return None
 
 
-def _find_stub_column(layout: SheetLayout, grid: list[list[str]]) -> int:
+def find_stub_column(layout: SheetLayout, grid: list[list[str]]) -> int:
     """The column that carries most of the row labels."""
     wanted = {fold_label(label) for head in layout.rows for label in (head.label, *head.aliases)}
     width = max((len(row) for row in grid), default=0)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from flows.readers.identify import MARK_SIGN
 from flows.readers.scans import Gathering, SheetPart
 
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -81,7 +82,8 @@ class _Walk:
 
     def _take_cell(self, cell: etree._Element, repeated: int, column: int, across: int) -> None:
         found = self.found
-        found.has_notes |= cell.find(f"{OFFICE}annotation") is not None
+        note = cell.find(f"{OFFICE}annotation")
+        found.has_notes |= note is not None and not "".join(_list_texts(note)).startswith(MARK_SIGN)
         last_row, last_column = self._row + repeated, column + across
         if max(found.last_row + 1, last_row) * max(found.last_column + 1, last_column) > self._most:
             found.last_row, found.last_column = (

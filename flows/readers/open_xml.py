@@ -12,7 +12,7 @@ from lxml import etree
 
 from flows.readers import xlsb_scan
 from flows.readers.archive import Entries, parse_part, read_parts
-from flows.readers.identify import MARK_AUTHOR
+from flows.readers.identify import MARK_AUTHOR, MARK_SIGN
 from flows.readers.limits import ReadingLimits
 from flows.readers.number_formats import find_percent_styles
 from flows.readers.refusal import RefusalError
@@ -26,7 +26,6 @@ SHARED_TEXTS = "xl/sharedStrings.xml"
 REMARK = re.compile(rb"<!|<\?")
 """Character data, comments and instructions: the library reads a text only up to one. No office program writes them."""
 BINARY_WORKBOOK = "xl/workbook.bin"
-AUTHOR = re.compile(rb"<(?:\w+:)?author>([^<]*)</")
 NOTES = frozenset({"comments", "drawing", "threadedComment"})
 PERCENT_SIGNS = (b"%", b'numFmtId="9"', b'numFmtId="10"')
 """Without one of these no style of a styles part shows percent."""
@@ -162,9 +161,15 @@ def _describe_sheet(
 
 
 def _is_marking(comments: bytes) -> bool:
-    """True for comments of which every author is this product: what it wrote itself is no news to it."""
-    authors = AUTHOR.findall(comments)
-    return bool(authors) and all(author.decode("utf-8", "replace") == MARK_AUTHOR for author in authors)
+    """True where this product wrote every comment: what it wrote itself is no news to it."""
+    if MARK_AUTHOR.encode() not in comments:
+        return False
+    root = parse_part(comments)
+    authors = [author.text for author in root.iter("{*}author")]
+    if authors and set(authors) == {MARK_AUTHOR}:
+        return True
+    texts = ["".join(piece.text or "" for piece in each.iter("{*}t")) for each in root.iter("{*}comment")]
+    return all(text.startswith(MARK_SIGN) for text in texts)
 
 
 def _local_name(element: etree._Element) -> str:

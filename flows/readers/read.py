@@ -58,9 +58,7 @@ def _read_sheets(sheets: list[OpenSheet], package: Package, extension: str, read
     layout = find_layout(identity, reading_map)
     if layout is None:
         if identity.return_id and cover is not None:
-            forms = ", ".join(reading_map.layouts[identity.return_id])
-            asked = {"v": identity.version, "period": identity.period}
-            signals.append(Signal(Notice.FORM_NOT_IN_FORCE, cover.name, "", "", identity.version, forms, asked))
+            signals.append(_refuse_form(identity, cover.name, reading_map))
         elif cover is not None:
             signals.append(Signal(Notice.NO_COVER, cover.name, found=identity.cover.get("return_id", "")))
         return Reading(identity, kind=package.kind, signals=signals)
@@ -70,6 +68,14 @@ def _read_sheets(sheets: list[OpenSheet], package: Package, extension: str, read
         note for s in sheets if s.name == LIST_SHEET for note in extract_list_notes(s, reading_map)
     ]
     return replace(reading, identity=identity, kind=package.kind, notes=notes, signals=[*signals, *reading.signals])
+
+
+def _refuse_form(identity: Identity, tab: str, reading_map: ReadingMap) -> Signal:
+    """A version that no form has: the known ones are named."""
+    forms = "、".join(reading_map.layouts[identity.return_id])
+    values = {"v": identity.version, "period": identity.period, "change": ""}
+    shown = {name: escape_text(value) or "—" if name != "change" else value for name, value in values.items()}
+    return Signal(Notice.FORM_NOT_IN_FORCE, tab, found=escape_text(identity.version), expected=forms, values=shown)
 
 
 def _judge_package(package: Package, extension: str) -> Iterator[Signal]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.normalisers.text import fold_label
 from schemas.layout import FormLayout, SheetLayout
+from schemas.versions import order_version
 
 if TYPE_CHECKING:
     from schemas.catalogue import Catalogue
+
+VERSION = re.compile(r"\d+(\.\d+)*", re.ASCII)
 
 
 LIST_FIELDS = {
@@ -21,10 +25,16 @@ LIST_FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class CodeAnswers:
-    """What may be written for the codes of a list, and the form of codes outside it."""
+    """What may be written for the codes of a list, the form of codes outside it, and the codes as people see them."""
 
     answers: Mapping[str, str]
     pattern: str
+    shown: tuple[str, ...] = ()
+
+    def find_label(self, code: str) -> str:
+        """What a code means; the code itself where the list does not say."""
+        spelled = (entry.partition(" ") for entry in self.shown)
+        return next((label for known, _, label in spelled if known == code and label), code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,14 @@ class ReadingMap:
         """Return id for a number or id as written on a cover."""
         return self.numbers.get(fold_label(text))
 
+    def find_version(self, return_id: str, text: str) -> str | None:
+        """The form that a version as written on a cover is: the same numbers, however they are quoted or spaced."""
+        plain = fold_label(text).strip("'\"’‘“”").removeprefix("v")
+        if not VERSION.fullmatch(plain):
+            return None
+        known = {order_version(version): version for version in self.layouts.get(return_id, {})}
+        return known.get(order_version(plain))
+
 
 def build_reading_map(catalogue: Catalogue) -> ReadingMap:
     """The map of all returns on all their forms."""
@@ -56,6 +74,9 @@ def build_reading_map(catalogue: Catalogue) -> ReadingMap:
         numbers=numbers,
         cover=catalogue.cover,
         notes=catalogue.notes,
-        codelists={codelist_id: CodeAnswers(c.by_answer, c.pattern) for codelist_id, c in catalogue.codelists.items()},
+        codelists={
+            codelist_id: CodeAnswers(c.by_answer, c.pattern, tuple(code.shown for code in c.codes))
+            for codelist_id, c in catalogue.codelists.items()
+        },
         list_heads={fold_label(catalogue.message(f"receipt.{head}")): field for head, field in LIST_FIELDS.items()},
     )

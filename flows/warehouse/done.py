@@ -11,8 +11,9 @@ from schemas.periods import find_bounds
 def find_basis(connection: Connection, period: str, rest: str, *, register: str, with_strays: bool) -> str:
     """One word for everything that a period's figures rest on.
 
-    That is the standings of all submissions for the period or earlier ones, of the registers (one may serve
-    backwards), of the strays that say no period, and `rest`: definitions and settings. Figures never look ahead.
+    That is the standings of all submissions for the period or earlier ones, of later registers where no earlier one
+    is in force (the first serves backwards), of the strays that say no period, and `rest`: definitions and settings.
+    Figures never look ahead.
     """
     rows = connection.execute(
         "SELECT s.submission, s.period, s.return_id, t.state, t.in_force, t.queries, t.infos, a.answers FROM submissions s "
@@ -20,10 +21,12 @@ def find_basis(connection: Connection, period: str, rest: str, *, register: str,
         "ORDER BY pass, number) AS answers FROM answers GROUP BY submission) a USING (submission) ORDER BY s.submission"
     ).fetchall()
     acts = connection.execute("SELECT * FROM locks ORDER BY rowid").fetchall()
-    end = find_bounds(period)[1]
+    first, end = find_bounds(period)
+    registers = [row for row in rows if row[2] == register and row[1]]
+    looks_ahead = not any(row[4] and find_bounds(row[1])[0] <= first for row in registers)
     kept = [
         row for row in rows
-        if (find_bounds(row[1])[0] <= end or row[2] == register if row[1] else with_strays)
+        if (find_bounds(row[1])[0] <= end or (looks_ahead and row in registers) if row[1] else with_strays)
     ]  # fmt: skip
     return hashlib.sha256(f"{kept}{acts}{rest}".encode()).hexdigest()[:16]
 

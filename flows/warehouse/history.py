@@ -13,7 +13,7 @@ from flows.warehouse.warehouse import Warehouse
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """A submission came to stand so, at a time, by somebody (empty: a run) and for a reason (empty: its findings)."""
+    """A submission came to stand so; `rules` tells the definitions, settings and register that it was judged by."""
 
     submission: int
     at: str
@@ -21,8 +21,7 @@ class StateChange:
     errors: int
     queries: int
     infos: int
-    done_by: str = ""
-    reason: str = ""
+    rules: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +39,18 @@ class DecidedFinding:
 
 
 def note_states(warehouse: Warehouse, *, at: str) -> int:
-    """Write into the journal where submissions stand otherwise than it says. Returns how many."""
+    """Write into the journal where submissions stand otherwise than it says. Returns how many.
+
+    Submissions judged anew by other rules that stand as before are left out: the journal has only what changed.
+    """
     rows = warehouse.connection.execute(
-        "SELECT s.sha256, t.state, t.errors, t.queries, t.infos FROM submissions s JOIN standings t USING (submission) "
+        "SELECT s.sha256, t.state, t.errors, t.queries, t.infos, t.checked_with FROM submissions s JOIN standings t USING (submission) "
         "LEFT JOIN (SELECT sha256, last(state ORDER BY rowid) AS state, last(errors ORDER BY rowid) AS errors, "
         "last(queries ORDER BY rowid) AS queries FROM state_changes GROUP BY sha256) c USING (sha256) "
         "WHERE t.state IS NOT NULL AND (c.state IS DISTINCT FROM t.state OR c.errors <> t.errors "
         "OR c.queries <> t.queries) ORDER BY s.submission"
     ).fetchall()
-    names = ("sha256", "state", "errors", "queries", "infos")
+    names = ("sha256", "state", "errors", "queries", "infos", "rules")
     warehouse.journal.append(Event("settled", at, dict(zip(names, row, strict=True))) for row in rows)
     if rows:
         with warehouse.transaction() as connection:
@@ -59,7 +61,7 @@ def note_states(warehouse: Warehouse, *, at: str) -> int:
 def list_state_changes(connection: Connection, submissions: Iterable[int]) -> list[StateChange]:
     """Changes of state of the submissions, oldest first."""
     rows = connection.execute(
-        "SELECT submission, changed_at, state, errors, queries, infos FROM state_changes JOIN submissions s USING (sha256) "
+        "SELECT submission, changed_at, state, errors, queries, infos, rules FROM state_changes JOIN submissions s USING (sha256) "
         "WHERE submission IN (SELECT unnest(?)) ORDER BY submission, state_changes.rowid",
         [list(submissions)],
     ).fetchall()

@@ -4,35 +4,56 @@ from __future__ import annotations
 
 import json
 import os
-import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from flows.errors import BusyError
+from flows.processes import is_alive, is_here, mark_process, read_mark
+
+STARTING_SECONDS = 10.0
+"""So long a lock without a name in it is one that is just being written."""
 
 
 @contextmanager
-def hold_lock(path: Path, *, since: str) -> Iterator[None]:
+def hold_lock(path: Path, *, since: str, busy: str = "busy") -> Iterator[None]:
     """Hold the warehouse. Raises BusyError naming the holder; a lock left by a dead run is taken over."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    _claim(path, since)
+    _claim(path, since, busy)
     try:
         yield
     finally:
         path.unlink(missing_ok=True)
 
 
-def _claim(path: Path, since: str) -> None:
-    content = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since})
+def find_holder(path: Path) -> dict[str, object] | None:
+    """Who holds the lock (pid, host, since); None where nobody does, or the holder is dead."""
+    holder = read_holder(path)
+    return holder if _is_held_by(holder) else None
+
+
+def read_holder(path: Path) -> dict[str, object]:
+    """Whoever wrote the lock, dead or alive; empty if nobody did or it cannot be read."""
+    try:
+        holder = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return holder if isinstance(holder, dict) else {}
+
+
+def _claim(path: Path, since: str, busy: str) -> None:
+    content = json.dumps({**mark_process().spell(), "since": since})
     for _ in range(2):
         try:
             descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
         except FileExistsError:
-            holder = _read_holder(path)
-            if _is_alive(holder):
+            holder = read_holder(path)
+            if not holder and _is_young(path):
+                break
+            if _is_held_by(holder):
                 facts = {name: holder.get(name, "?") for name in ("pid", "host", "since")}
-                raise BusyError("busy", **facts) from None
+                raise BusyError(busy, **facts) from None
             path.unlink(missing_ok=True)
             continue
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -41,25 +62,16 @@ def _claim(path: Path, since: str) -> None:
     raise BusyError("busy_starting")
 
 
-def _read_holder(path: Path) -> dict[str, object]:
+def _is_young(path: Path) -> bool:
     try:
-        holder = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return holder if isinstance(holder, dict) else {}
+        return abs(time.time() - path.stat().st_mtime) < STARTING_SECONDS
+    except OSError:
+        return False
 
 
-def _is_alive(holder: dict[str, object]) -> bool:
+def _is_held_by(holder: dict[str, object]) -> bool:
     """False only where the holder ran on this machine and is gone."""
-    pid = holder.get("pid")
-    if not isinstance(pid, int):
+    mark = read_mark(holder)
+    if mark is None:
         return False
-    if holder.get("host") != socket.gethostname():
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return pid != os.getpid()
+    return not is_here(mark) or (is_alive(mark) and mark.pid != os.getpid())

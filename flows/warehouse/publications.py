@@ -105,6 +105,11 @@ def find_latest_vintage(warehouse: Warehouse, period: str) -> int:
     return int(row[0]) if row and row[0] else 0
 
 
+def list_latest_vintages(connection: Connection) -> list[tuple[str, int]]:
+    """Every period that was published, with the number of its newest vintage."""
+    return connection.execute("SELECT period, max(vintage) FROM publications GROUP BY period ORDER BY period").fetchall()
+
+
 def _list_digests(warehouse: Warehouse, period: str, vintage: int) -> dict[str, str]:
     rows = warehouse.connection.execute(
         "SELECT name, sha256 FROM publications WHERE period = ? AND vintage = ? ORDER BY rowid", [period, vintage]

@@ -19,18 +19,19 @@ from flows.warehouse.tables import (
 )
 from schemas.expressions.columns import Numbers, Texts, Values
 from schemas.expressions.scope import Lines
-from schemas.layout import FormLayout, SheetLayout
+from schemas.layout import Cell, FormLayout, SheetLayout
 
 
 def store_block(connection: Connection, block: FormBlock, *, only_with_totals: bool = False) -> None:
     """Add the records of a block; those of the same submissions are replaced."""
     ensure_record_tables(connection, block.layout)
-    for sheet in block.layout.sheets:
-        if only_with_totals and not sheet.totals:
+    lists = {sheet.id for sheet in block.layout.sheets if sheet.is_list}
+    for sheet_id, cells in block.layout.list_records().items():
+        if only_with_totals and not any(cell.total for cell in cells):
             continue
-        table = f"records.{quote(sheet.id)}"
+        table = f"records.{quote(sheet_id)}"
         connection.execute(f"DELETE FROM {table} WHERE submission IN (SELECT unnest(?))", [block.submissions])
-        rows = _list_frame(sheet, block) if sheet.is_list else _fixed_frame(sheet, block)
+        rows = _list_frame(sheet_id, block) if sheet_id in lists else _fixed_frame(cells, block)
         insert_rows(connection, table, rows)
 
 
@@ -40,12 +41,13 @@ def load_block(connection: Connection, layout: FormLayout, submissions: Sequence
     numbers = np.full((len(submissions), len(index)), np.nan)
     texts: dict[str, Texts] = {}
     lists: dict[str, Lines] = {}
-    for sheet in layout.sheets:
-        columns = _fetch(connection, sheet, submissions)
-        if sheet.is_list:
-            lists[sheet.id] = _build_lines(sheet, columns, submissions)
+    line_sheets = {sheet.id: sheet for sheet in layout.sheets if sheet.is_list}
+    for sheet_id, cells in layout.list_records().items():
+        columns = _fetch(connection, sheet_id, submissions, is_list=sheet_id in line_sheets)
+        if sheet_id in line_sheets:
+            lists[sheet_id] = _build_lines(line_sheets[sheet_id], columns, submissions)
             continue
-        for cell in sheet.cells:
+        for cell in cells:
             column = columns.get(name_column(cell.ref))
             if cell.is_numeric:
                 if column is not None:
@@ -55,9 +57,9 @@ def load_block(connection: Connection, layout: FormLayout, submissions: Sequence
     return FormBlock(layout, list(submissions), numbers, texts, lists, index)
 
 
-def _fixed_frame(sheet: SheetLayout, block: FormBlock) -> pd.DataFrame:
+def _fixed_frame(cells: Sequence[Cell], block: FormBlock) -> pd.DataFrame:
     columns: dict[str, Values] = {}
-    for cell in sheet.cells:
+    for cell in cells:
         if not cell.blocked:
             column = block.find_column(cell.ref)
             assert column is not None
@@ -67,25 +69,27 @@ def _fixed_frame(sheet: SheetLayout, block: FormBlock) -> pd.DataFrame:
     return frame
 
 
-def _list_frame(sheet: SheetLayout, block: FormBlock) -> pd.DataFrame:
-    lines = block.lists[sheet.id]
+def _list_frame(sheet_id: str, block: FormBlock) -> pd.DataFrame:
+    lines = block.lists[sheet_id]
     frame = pd.DataFrame(dict(lines.columns))
     frame.insert(0, "line", lines.row)
     frame.insert(0, "submission", np.array(block.submissions, dtype=np.int64)[lines.unit])
     return frame
 
 
-def _fetch(connection: Connection, sheet: SheetLayout, submissions: Sequence[int]) -> dict[str, np.ndarray]:
+def _fetch(
+    connection: Connection, sheet_id: str, submissions: Sequence[int], *, is_list: bool
+) -> dict[str, np.ndarray]:
     """Columns of the submissions' rows, ordered as the submissions were given, then by line; none yet if no table is."""
-    if not list_record_columns(connection, sheet.id):
+    if not list_record_columns(connection, sheet_id):
         nothing = np.empty(0, dtype=np.int64)
-        return {"line": nothing, "position": nothing} if sheet.is_list else {}
+        return {"line": nothing, "position": nothing} if is_list else {}
     order = pd.DataFrame({"submission": list(submissions), "position": range(len(submissions))})
     connection.register("wanted", order)
-    by_line = ", r.line" if sheet.is_list else ""
+    by_line = ", r.line" if is_list else ""
     try:
         fetched = connection.execute(
-            f"SELECT r.*, w.position FROM wanted w LEFT JOIN records.{quote(sheet.id)} r USING (submission) "
+            f"SELECT r.*, w.position FROM wanted w LEFT JOIN records.{quote(sheet_id)} r USING (submission) "
             f"ORDER BY w.position{by_line}"
         ).fetchnumpy()
     finally:

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import duckdb
-import duckdb
 import pandas as pd
 
-from schemas.layout import FormLayout, SheetLayout
+from schemas.layout import Cell, FormLayout
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -54,7 +53,7 @@ CREATE TABLE IF NOT EXISTS locks (
     done_at VARCHAR, done_by VARCHAR, kind VARCHAR, period VARCHAR, returns VARCHAR[], schools VARCHAR[], until VARCHAR,
     reason VARCHAR);
 CREATE TABLE IF NOT EXISTS state_changes (
-    changed_at VARCHAR, sha256 VARCHAR, state VARCHAR, errors INTEGER, queries INTEGER, infos INTEGER);
+    changed_at VARCHAR, sha256 VARCHAR, state VARCHAR, errors INTEGER, queries INTEGER, infos INTEGER, rules VARCHAR);
 CREATE TABLE IF NOT EXISTS final_figures (
     period VARCHAR, indicator VARCHAR, stage VARCHAR, breakdown VARCHAR, group_code VARCHAR, value DOUBLE);
 CREATE TABLE IF NOT EXISTS revisions (
@@ -124,8 +123,9 @@ def delete_submissions(connection: Connection, tables: Iterable[str], submission
 
 def ensure_record_tables(connection: Connection, layout: FormLayout) -> None:
     """A table for every sheet of the form; columns that a newer form adds are added."""
-    for sheet in layout.sheets:
-        _ensure_record_table(connection, sheet)
+    lists = {sheet.id for sheet in layout.sheets if sheet.is_list}
+    for sheet_id, cells in layout.list_records().items():
+        _ensure_record_table(connection, sheet_id, cells, is_list=sheet_id in lists)
 
 
 def list_record_columns(connection: Connection, sheet_id: str) -> set[str]:
@@ -150,11 +150,11 @@ def quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _ensure_record_table(connection: Connection, sheet: SheetLayout) -> None:
-    wanted = {name_column(cell.ref): "DOUBLE" if cell.is_numeric else "VARCHAR" for cell in sheet.cells if not cell.blocked}
-    key = {"submission": "INTEGER"} | ({"line": "INTEGER"} if sheet.is_list else {})
-    table = f"records.{quote(sheet.id)}"
-    present = list_record_columns(connection, sheet.id)
+def _ensure_record_table(connection: Connection, sheet_id: str, cells: Sequence[Cell], *, is_list: bool) -> None:
+    wanted = {name_column(cell.ref): "DOUBLE" if cell.is_numeric else "VARCHAR" for cell in cells if not cell.blocked}
+    key = {"submission": "INTEGER"} | ({"line": "INTEGER"} if is_list else {})
+    table = f"records.{quote(sheet_id)}"
+    present = list_record_columns(connection, sheet_id)
     if not present:
         columns = ", ".join(f"{quote(name)} {type}" for name, type in (key | wanted).items())
         connection.execute(f"CREATE TABLE {table} ({columns})")

@@ -15,6 +15,9 @@ from flows.warehouse.received import ReceivedFiles
 from flows.warehouse.tables import Connection, create_tables, has_layout
 
 DATABASE = "huizong.duckdb"
+IN_USE = ("lock", "used by another process")
+DAMAGED = ("not a valid", "could not read enough")
+"""Words by which the database says why it would not open."""
 
 
 class Warehouse:
@@ -74,7 +77,7 @@ def open_empty() -> Connection:
 
 def sweep_warehouse(root: Path) -> None:
     """Remove what a killed run left aside."""
-    for name in ("received", "published", "receipts"):
+    for name in ("received", "published", "receipts", "digests"):
         sweep_asides(root / name)
 
 
@@ -99,7 +102,14 @@ def _open(path: Path, *, read_only: bool) -> Connection:
     try:
         return duckdb.connect(str(path), read_only=read_only, config={"threads": 2})
     except duckdb.IOException as error:
-        key = "warehouse_in_use" if "lock" in str(error).casefold() else "warehouse_closed"
-        raise WarehouseError(key, path=path) from None
+        raise WarehouseError(_name_trouble(str(error).replace(str(path), "")), path=path) from None
     except duckdb.Error:
         raise WarehouseError("warehouse_damaged", path=path) from None
+
+
+def _name_trouble(text: str) -> str:
+    """Which error it is that the database would not open for; the library has one kind for all."""
+    words = text.casefold()
+    if any(word in words for word in IN_USE):
+        return "warehouse_in_use"
+    return "warehouse_damaged" if any(word in words for word in DAMAGED) else "warehouse_closed"

@@ -38,7 +38,7 @@ def _describe(offers: str = "", parameters: str = "", limits: str = "") -> Distr
 
 
 DISTRICT_KINDS: Mapping[str, DistrictKind] = {
-    "district_formula": _describe("school stage", parameters="formula"),
+    "district_formula": _describe("school stage heirs", parameters="formula"),
     "missing_returns": _describe("list n"),
     "reporting_rate": _describe("r t"),
     "closed_schools": _describe("reason", parameters="closed empty"),

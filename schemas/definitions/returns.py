@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -98,12 +99,31 @@ class ListSheet(SheetCommon):
     school_key: Identifier | None = Field(None, description="the field that says which school a line is about")
     capacity: int = Field(200, gt=0, description="lines the template offers; more are read too")
     may_be_empty: bool = False
+    may_be_absent: bool = Field(default=False, description="a workbook without the sheet is whole")
     stages: LineStages | None = Field(
         None, description="which stages a line serves, for splitting; blank: all of the school"
     )
 
 
 Sheet = Annotated[ItemsSheet | MatrixSheet | ListSheet, Field(discriminator="kind")]
+
+
+class Carried(Model):
+    """Where a line or cell of an earlier form stands on the latest, and what makes its values those of the latest."""
+
+    to: str = Field(description="reference on the latest form, of the same shape")
+    factor: float | None = Field(None, gt=0, description="the value times this is the value of the latest form")
+    codes: dict[str, str] = Field(default_factory=dict, description="code of this form → code of the latest")
+
+
+def _accept_reference_only(content: Any) -> Any:
+    return {"to": content} if isinstance(content, str) else content
+
+
+Destination = Annotated[
+    Carried | None, BeforeValidator(_accept_reference_only, json_schema_input_type=Carried | str | None)
+]
+"""What became of a line: a plain text is its reference on the latest form; ~: it was given up."""
 
 
 class Form(Model):
@@ -116,7 +136,28 @@ class Form(Model):
         default_factory=dict, description="reference → label, where this form prints another"
     )
     names: dict[str, str] = Field(default_factory=dict, description="sheet id → tab name, where this form has another")
+    sheets: tuple[Sheet, ...] = Field((), description="whole sheets of this form that are otherwise than the latest's")
+    map: dict[str, Destination] = Field(
+        default_factory=dict,
+        description="sheet, line or cell of those sheets → what became of it, where it was moved, renamed or given up",
+    )
+    afterwards: Literal["refused", "accepted", "upgraded"] | None = Field(
+        None,
+        description="what becomes of files on this form when a later one is in force; unsaid: refused, "
+        "or accepted if accepted_for or accepted_until is given",
+    )
     accepted_for: tuple[str, ...] = Field((), description="later periods for which this form is still taken")
+    accepted_until: date | None = Field(None, description="last day on which it is still taken for later periods")
+    digest: str | None = Field(
+        None, pattern=r"^[0-9a-f]{12}$", description="what huizong drift prints for the form as it was handed out"
+    )
+
+    @property
+    def state(self) -> Literal["refused", "accepted", "upgraded"]:
+        """What becomes of files on this form when a later one is in force."""
+        if self.afterwards is not None:
+            return self.afterwards
+        return "accepted" if self.accepted_for or self.accepted_until else "refused"
 
 
 class Due(Model):
@@ -128,8 +169,31 @@ class Due(Model):
     days: int = 0
 
 
+class MembershipRoles(Model):
+    """Which fields of a list of the register say what group a school belongs to, grouping by grouping.
+
+    The groupings there are stand in the code list of the field `grouping`; its keys are names of breakdowns.
+    """
+
+    sheet: Identifier
+    school: Identifier
+    grouping: Identifier
+    group: Identifier
+    valid_from: Identifier
+    valid_to: Identifier
+
+
+class LineageRoles(Model):
+    """Which fields of a list of the register say what schools a school has come from, and since when."""
+
+    sheet: Identifier
+    school: Identifier
+    predecessor: Identifier
+    since: Identifier
+
+
 class RegisterRoles(Model):
-    """Which fields of the register's list carry what the engine needs to know of a school."""
+    """Which fields of the register's lists carry what the engine needs to know of a school."""
 
     sheet: Identifier
     school: Identifier
@@ -145,6 +209,9 @@ class RegisterRoles(Model):
     successor: Identifier
     expects: Identifier
     contact: tuple[Identifier, ...] = ()
+    district: Identifier | None = Field(None, description="the code of the district a school lies in")
+    membership: MembershipRoles | None = Field(None, description="for the list of groups that schools belong to")
+    lineage: LineageRoles | None = Field(None, description="for the list of schools that others have come from")
     derived: dict[Identifier, dict[str, FormulaText]] = Field(
         default_factory=dict, description="field → code → condition under which a blank field means that code"
     )

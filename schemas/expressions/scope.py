@@ -225,19 +225,31 @@ class LineScope:
         return apply_plain_function(call, self)
 
     def _look_up_before(self, call: s.Call) -> Values:
-        """before(field, key…): the field on the line that had the same key a period earlier; missing if none had."""
+        """before(field, key…): the field on the line that had the same key a period earlier; missing if none had.
+
+        Where several lines had it, it is what they agree on, or what the line says now if one of them said so.
+        """
         field, *keys = call.arguments
         if not isinstance(field, s.Reference) or field.sheet != self.sheet or not keys:
             raise ExpressionError(problem("before_needs_fields", sheet=self.sheet, position=call.position))
         now = evaluate(field, self)
         assert not isinstance(now, Truth)
         earlier = replace(self.parent, back=self.parent.back + 1).lines_of(self.sheet)
-        then = list_values(evaluate(field, earlier))
-        known = dict(zip(_list_line_keys(earlier, keys), then, strict=True))
-        found = [None if None in key else known.get(key) for key in _list_line_keys(self, keys)]
+        said: dict[tuple[object, ...], set[object]] = {}
+        for key, value in zip(_list_line_keys(earlier, keys), list_values(evaluate(field, earlier)), strict=True):
+            said.setdefault(key, set()).add(value)
+        pairs = zip(_list_line_keys(self, keys), list_values(now), strict=True)
+        found = [None if None in key else _settle(said.get(key, set()), value) for key, value in pairs]
         if holds_texts(now):
             return np.array(found, dtype=object)
         return np.array([np.nan if value is None else value for value in found], dtype=np.float64)
+
+
+def _settle(said: set[object], now: object) -> object:
+    """The one value said, or the present one if it was among several."""
+    if len(said) > 1:
+        return now if now in said else None
+    return next(iter(said), None)
 
 
 def reduce_lines(function: str, values: Numbers, unit: Positions, length: int) -> Numbers:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.checks.cases import load_cases
-from tests.checks.filings import load_definitions
+from tests.checks.filings import load_definitions, load_sample
 from tests.checks.hearings import Courtroom
+from tests.invariants.desk import Desk
 
 VALUES = Path(__file__).parent / "test_values.py"
 
@@ -31,3 +32,10 @@ def find_code(item: pytest.Item) -> str:
     """The check a test is about; empty for one that is about none."""
     callspec = getattr(item, "callspec", None)
     return str(callspec.params.get("code", "")) if callspec else ""
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Where workbooks of the shipped returns are checked from files, without a register."""
+    settings = f'[tool.huizong]\ndistrict_code = "{load_sample().district_code}"\nas_of = "2025-09-19"\nworkers = 1\n'
+    return Desk(tmp_path_factory.mktemp("desk"), load_definitions(), settings)

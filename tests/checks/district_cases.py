@@ -188,6 +188,26 @@ def repeat(first_name: str, first_school: str) -> District:
     return District([School(A), School(B)], repeated=(RepeatedFile(f"{B}_J03.xlsx", first_name, first_school),))
 
 
+def split_school(after: Sequence[Mapping[str, Value]], before: Mapping[str, Value], *, land: float = 0) -> District:
+    """School A gave up a part of itself: it and B file so much, and of land all that A had and so much more."""
+    old = School(A, known={"valid_to": "2025-08-31", "successor_code": B}, lacks=OF_SCHOOLS)
+    since = {"valid_from": "2025-09-01"}
+    parts = [
+        School(code, cells, {"area": [{"land": 5000 + extra}]}, since)
+        for code, cells, extra in zip((A, B), after, (0, land), strict=True)
+    ]
+    return District([old, *parts], schools_before=[School(A, before, {"area": [{"land": 10000}]})])
+
+
+def enrol(*pupils: float | None) -> list[Mapping[str, Value]]:
+    return [{"stu_primary[total].enrolled": number} for number in pupils]
+
+
+def employ(*teachers: float | None) -> list[Mapping[str, Value]]:
+    return [{"staff[total].teacher": number} for number in teachers]
+
+
+SPLIT = f"{A} {A}校 已变为 {A} {A}校、{B} {B}校："
 LARGE = "large_class_share"
 NO_PUPILS_KNOWN = District([SILENT], evaluations=(QUALITY, BASIC))
 PUPILS: Mapping[str, Value] = {"stu_primary[total].enrolled": 300}
@@ -495,5 +515,38 @@ DISTRICT_CASES: Mapping[str, DistrictCase] = {
             ),
         ],
         unassessed=District(returns=(build_return(0),)),
+    ),
+    "RG20": DistrictCase(
+        "query",
+        split_school(enrol(400, 620), enrol(1000)[0]),
+        [
+            Failure(
+                split_school(enrol(400, 900), enrol(1000)[0]),
+                f"{A} {A}校", f"{SPLIT}在校生合计由 1000 人变为 1300 人，请说明",
+            )
+        ],
+        unassessed=split_school(enrol(400, 600), enrol(None)[0]),
+    ),
+    "RG21": DistrictCase(
+        "query",
+        split_school(employ(30, 25), employ(52)[0]),
+        [
+            Failure(
+                split_school(employ(30, 5), employ(52)[0]),
+                f"{A} {A}校", f"{SPLIT}专任教师合计由 52 人变为 35 人，请说明",
+            )
+        ],
+        unassessed=split_school(employ(30, 25), employ(None)[0]),
+    ),
+    "RG22": DistrictCase(
+        "query",
+        split_school(enrol(400, 620), enrol(1000)[0]),
+        [
+            Failure(
+                split_school(enrol(400, 620), enrol(1000)[0], land=500),
+                f"{A} {A}校", f"{SPLIT}占地面积合计由 10000 平方米变为 10500 平方米，请说明",
+            )
+        ],
+        unassessed=replace(split_school(enrol(400, 620), enrol(1000)[0]), schools_before=()),
     ),
 }  # fmt: skip

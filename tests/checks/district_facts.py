@@ -26,6 +26,7 @@ class District:
     """What is known of an invented district. `closed`: schools that the register says are closed, though they filed."""
 
     schools: Sequence[School] = ()
+    schools_before: Sequence[School] = ()
     bureau: Mapping[str, Value] = field(default_factory=dict)
     bureau_lists: Mapping[str, Sequence[Line]] = field(default_factory=dict)
     bureau_before: Mapping[str, Value] = field(default_factory=dict)
@@ -52,9 +53,9 @@ def build_facts(catalogue: Catalogue, district: District) -> DistrictFacts:
 
 
 def open_district_desk(catalogue: Catalogue, district: District) -> Desk:
-    """A desk that knows of the year before what the bureau filed then."""
+    """A desk that knows of the year before what the bureau and the schools of that year filed then."""
     now = open_desk(catalogue, district.schools, bureau=district.bureau, bureau_lists=district.bureau_lists)
-    before = open_desk(catalogue, (), bureau=district.bureau_before)
+    before = open_desk(catalogue, district.schools_before, bureau=district.bureau_before)
     following = {step_back(period, 1): period for period in (PERIOD, YEAR)}
 
     def load(return_id: str, period: str) -> AcceptedBlock | None:
@@ -64,8 +65,8 @@ def open_district_desk(catalogue: Catalogue, district: District) -> Desk:
         return replace(block, period=period) if block is not None else None
 
     standing = [close(school) if school.code in district.closed else school for school in district.schools]
-    register = build_register_view(catalogue, build_register(catalogue, standing), PERIOD)
-    return replace(now, load=load, find_register=lambda _: register)
+    lists = {"reg": build_register(catalogue, standing)}
+    return replace(now, load=load, find_register=lambda period: build_register_view(catalogue, lists, period))
 
 
 def close(school: School) -> School:

@@ -70,7 +70,7 @@ def apply_example(filing: Filing, example: Example) -> Filing:
 
 def _change_lists(filing: Filing, change: Change) -> Lists:
     changed: dict[str, list[Mapping[str, Value]]] = {}
-    for sheet, lines in filing.lists.items():
+    for sheet, lines in {**dict.fromkeys(change.add, ()), **filing.lists}.items():
         typed, dropped = change.lines.get(sheet, {}), change.drop.get(sheet, ())
         kept = [
             {**line, **typed.get(number, {})}

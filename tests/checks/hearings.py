@@ -151,8 +151,8 @@ def connect_to_nothing() -> Connection:
     return open_empty()
 
 
-def list_registers(catalogue: Catalogue, exhibit: Exhibit) -> dict[str, Lines]:
-    """Period → lines of the sample's register, with what the example says of its school."""
+def list_registers(catalogue: Catalogue, exhibit: Exhibit) -> dict[str, Mapping[str, Lines]]:
+    """Period → lists of the sample's register, with what the example says of its school."""
     register = catalogue.register
     assert register is not None
     assert register.roles is not None
@@ -164,12 +164,14 @@ def list_registers(catalogue: Catalogue, exhibit: Exhibit) -> dict[str, Lines]:
     }
 
 
-def _read_register(catalogue: Catalogue, filing: Filing, sheet: str, school_field: str, exhibit: Exhibit) -> Lines:
+def _read_register(
+    catalogue: Catalogue, filing: Filing, sheet: str, school_field: str, exhibit: Exhibit
+) -> Mapping[str, Lines]:
     said, school = exhibit.example.register_line, exhibit.case.school
     lines = [{**line, **(said if line[school_field] == school else {})} for line in filing.lists[sheet]]
     layout = catalogue.find_layout(filing.return_id, filing.period)
     reading = read_filing(catalogue, layout, replace(filing, lists={**filing.lists, sheet: lines}))
-    return stack_readings(layout, [0], [reading]).lists[sheet]
+    return stack_readings(layout, [0], [reading]).lists
 
 
 def _receive(catalogue: Catalogue, number: int, exhibit: Exhibit) -> tuple[SubmissionRow, Reading]:

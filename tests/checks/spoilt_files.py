@@ -129,6 +129,7 @@ SPOILT_FILES: Mapping[str, Spoil] = {
     "merged": edit(lambda book: book[PUPILS].merge_cells("M6:N6")),
     "comment": edit(_comment),
     "figure_below": edit(_write_below),
+    "note_below": edit(lambda book: book[PUPILS].__setitem__("A30", "注：含随班就读")),
     "total_line": edit(_add_total_line),
     "overfilled": edit(_overfill),
     "sheet_renamed": edit(lambda book: setattr(book[PUPILS], "title", "小学学生")),

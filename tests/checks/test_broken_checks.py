@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from schemas.catalogue import SHIPPED, load_catalogue
 from tests.checks.cases import Case, Example
 from tests.checks.filings import load_definitions
@@ -33,6 +35,7 @@ def build_exhibit() -> Exhibit:
     return Exhibit("FL35", "fails", 0, case, Example())
 
 
+@pytest.mark.requirement("C-05")
 def test_a_check_that_cannot_run_holds_the_return_back(tmp_path: Path) -> None:
     (tmp_path / "checks").mkdir()
     (tmp_path / "checks" / "own.yaml").write_text(BROKEN, encoding="utf-8")

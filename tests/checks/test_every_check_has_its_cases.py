@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 
+import pytest
+
 from schemas.compile import compile_checks
 from tests.checks.cases import ALWAYS_ASSESSED, load_cases
 from tests.checks.district_cases import ALWAYS_ASSESSED as REASONS_OF_THE_DISTRICT
@@ -16,12 +18,19 @@ IN_CODE = {
     "FL20": "tests.journeys.test_collecting.test_the_same_file_sent_again_is_told_and_changes_no_figure",
     "FL21": "tests.checks.test_sent_again.test_a_new_version_of_an_accepted_return_says_why",
     "FL37": "tests.checks.test_sent_again.test_an_explanation_that_answers_nothing_is_acknowledged",
+    "FL40": "tests.rollover.test_two_years.test_a_school_on_the_earlier_form_is_told_what_was_read_and_what_was_left",
+    "FL41": "tests.rollover.test_two_years.test_what_has_no_place_on_the_form_in_force_is_said_once_at_the_first_cell",
     "FL38": "tests.checks.test_sent_again.test_what_comes_after_the_lock_is_sent_back",
     "FL35": "tests.checks.test_broken_checks.test_a_check_that_cannot_run_holds_the_return_back",
+    "RG15": "tests.register.test_groupings.test_a_group_that_is_not_on_the_districts_own_list_is_an_error",
+    "RG17": "tests.register.test_comparisons.test_a_new_school_is_told_that_nothing_is_compared",
+    "RG18": "tests.register.test_comparisons.test_schools_that_share_an_origin_are_told_that_nothing_is_compared",
+    "RG19": "tests.register.test_comparisons.test_a_school_that_took_over_another_is_told_what_is_compared",
 }
 """Checks that need more than one submission, or other definitions: code → the test that has their cases."""
 
 
+@pytest.mark.requirement("C-03")
 def test_every_check_has_its_cases() -> None:
     assert sorted(set(load_definitions().checks) - set(CASES) - set(IN_CODE) - set(DISTRICT_CASES)) == []
 
@@ -74,6 +83,7 @@ def test_every_formula_can_be_unassessed() -> None:
     assert sorted(code for code in formulas.intersection(CASES) if CASES[code].unassessed is None) == []
 
 
+@pytest.mark.requirement("C-02")
 def test_every_rule_sends_the_school_to_a_cell_of_its_own_return() -> None:
     catalogue = load_definitions()
     forms = [catalogue.latest_layout(return_id) for return_id in catalogue.returns]

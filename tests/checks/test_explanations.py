@@ -69,6 +69,7 @@ def test_of_two_lines_the_last_that_says_something_counts() -> None:
     assert found.explanation == f"{WHY}，名单另附"
 
 
+@pytest.mark.requirement("C-14")
 def test_an_accepted_explanation_stays_valid_in_a_version_that_does_not_repeat_it() -> None:
     accepted = Decision(True, "", "王统计", "2025-09-22", WHY)
 

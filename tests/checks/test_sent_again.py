@@ -31,6 +31,7 @@ def build_row(cover: Mapping[str, str]) -> SubmissionRow:
     )
 
 
+@pytest.mark.requirement("P-10")
 def test_a_new_version_of_an_accepted_return_says_why() -> None:
     (finding,) = check_correction(load_definitions(), build_row({}), accepted=[1])
 
@@ -47,6 +48,7 @@ def test_a_first_version_needs_no_reason() -> None:
     assert check_correction(load_definitions(), build_row({}), accepted=[]) == []
 
 
+@pytest.mark.requirement("V-16")
 def test_the_same_file_is_no_second_submission(tmp_path: Path) -> None:
     made = fill_template(find_filing("students", PERIOD, SCHOOL))
     make_workspace(tmp_path, {**describe_district(), "settle_seconds": 0.0, "as_of": date(2025, 9, 18)})

@@ -36,6 +36,7 @@ def list_missing_sides(finding: Finding, check: Check) -> list[str]:
     return [*missing, *unplaced, *([] if finding.operands else ["operands"])]
 
 
+@pytest.mark.requirement("C-03")
 @pytest.mark.parametrize("code", CASES)
 def test_a_return_in_order_passes(code: str, courtroom: Courtroom) -> None:
     outcome = courtroom.hear(code, "passes")
@@ -51,6 +52,7 @@ def test_a_complete_return_leaves_nothing_unassessed(code: str, courtroom: Court
     assert (failed, not_assessed) == (0, CASES[code].untold)
 
 
+@pytest.mark.requirement("C-03")
 @pytest.mark.parametrize(("code", "number"), FAILURES)
 def test_a_fault_is_named_at_its_cell(code: str, number: int, courtroom: Courtroom) -> None:
     failure = CASES[code].fails[number]
@@ -64,6 +66,7 @@ def test_a_fault_is_named_at_its_cell(code: str, number: int, courtroom: Courtro
     assert failure.message in (None, finding.message)
 
 
+@pytest.mark.requirement("M-06", "M-08")
 @pytest.mark.parametrize(("code", "number"), FAILURES)
 def test_the_message_and_the_remedy_are_whole(code: str, number: int, courtroom: Courtroom) -> None:
     check = load_definitions().checks[code].check
@@ -75,6 +78,7 @@ def test_the_message_and_the_remedy_are_whole(code: str, number: int, courtroom:
     assert finding.remedy
 
 
+@pytest.mark.requirement("C-08", "C-09")
 @pytest.mark.parametrize(("code", "number"), FAILURES)
 def test_a_comparison_shows_both_sides_and_their_cells(code: str, number: int, courtroom: Courtroom) -> None:
     check = load_definitions().checks[code].check
@@ -83,6 +87,7 @@ def test_a_comparison_shows_both_sides_and_their_cells(code: str, number: int, c
     assert list_missing_sides(finding, check) == []
 
 
+@pytest.mark.requirement("C-08")
 @pytest.mark.parametrize("code", UNASSESSED)
 def test_what_is_missing_is_said_to_be_unassessed(code: str, courtroom: Courtroom) -> None:
     outcome = courtroom.hear(code, "unassessed")

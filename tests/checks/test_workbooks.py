@@ -113,6 +113,7 @@ def _write(path: Path, filing: Filing) -> Path:
     return path
 
 
+@pytest.mark.requirement("M-01", "R-25")
 @pytest.mark.parametrize(("fault", "code"), NAMED, ids=[code for _, code in NAMED])
 def test_the_finding_names_the_cell_that_is_wrong_in_the_workbook(
     fault: Fault, code: str, checked: Mapping[tuple[str, str, str], Checked]
@@ -125,6 +126,12 @@ def test_the_finding_names_the_cell_that_is_wrong_in_the_workbook(
     assert openpyxl.load_workbook(io.BytesIO(file.content))[tab][cell].value == value
 
 
+def list_labels(code: str) -> list[str]:
+    """What a code that was typed can mean."""
+    return [codes.labels[code] for codes in load_definitions().codelists.values() if code in codes.labels]
+
+
+@pytest.mark.requirement("M-01")
 @pytest.mark.parametrize(("fault", "code"), NAMED, ids=[code for _, code in NAMED])
 def test_the_label_of_the_finding_stands_beside_the_cell(
     fault: Fault, code: str, checked: Mapping[tuple[str, str, str], Checked]
@@ -137,7 +144,8 @@ def test_the_label_of_the_finding_stands_beside_the_cell(
         row[0].value for row in sheet[f"{sheet[cell].column_letter}1:{cell}"]
     ]
 
-    printed = {str(value).removeprefix("其中:").strip() for value in around if value is not None}
+    texts = [str(value).removeprefix("其中:").strip() for value in around if value is not None]
+    printed = {part for text in texts for part in (text, text.partition(" ")[2], *list_labels(text))}
     assert [
         part for part in finding.label.split("·") if part and part.removeprefix("其中:").strip() not in printed
     ] == []

@@ -47,6 +47,7 @@ def district(tmp_path: Path) -> District:
     return District(workspace, catalogue, TemplateMaker(catalogue))
 
 
+@pytest.mark.requirement("T-01")
 def test_a_survey_written_as_yaml_becomes_templates_findings_and_a_published_figure(district: District) -> None:
     district.drop("名录.xlsx", fill_register(district.maker))
     papers = {school: district.drop(f"{school}.xlsx", fill_survey(district.maker, school)) for school in SCHOOLS}

@@ -24,6 +24,7 @@ BY_PATTERN = {
 PERIODS = {f"period_{kind}" for kind in ("school_year", "calendar_year", "half_year", "term", "month", "event")}
 
 
+@pytest.mark.requirement("M-08")
 def test_every_problem_that_is_raised_has_its_words() -> None:
     assert RAISED | set(FAULTS.values()) | OWN_FAULTS | BY_PATTERN | PERIODS <= WORDED
 
@@ -32,6 +33,7 @@ def test_no_words_stand_for_a_problem_that_is_never_raised() -> None:
     assert RAISED | set(FAULTS.values()) | OWN_FAULTS | BY_PATTERN | PERIODS | {"wrong_value"} >= WORDED
 
 
+@pytest.mark.requirement("M-08")
 @pytest.mark.parametrize("key", sorted(WORDED))
 def test_both_languages_name_the_same_figures(key: str) -> None:
     label = load_shipped_wording().messages[f"problems.{key}"]

@@ -211,6 +211,7 @@ def test_a_code_that_means_something_else_already_is_refused(tmp_path: Path) -> 
     )
 
 
+@pytest.mark.requirement("C-02")
 @pytest.mark.parametrize(
     ("place", "name", "chinese", "english"),
     [
@@ -290,6 +291,7 @@ def test_a_limit_of_what_has_none_is_refused(name: str, chinese: str, english: s
     _assert_said(caught.value, "[tool.huizong.limits]", name, chinese, english)
 
 
+@pytest.mark.requirement("V-04")
 def test_forms_stand_in_the_order_in_which_they_came_into_force(refuse: Refuse) -> None:
     error = refuse("returns", "sheets:\n", '  - {version: "2024.1", since: "2024-2025"}\nsheets:\n')
     _assert_said(error, "L01_library.yaml", "forms.2024.1.since", "按启用先后排列", "the order in which they came")

@@ -22,6 +22,7 @@ def pages(catalogue: Catalogue) -> dict[str, str]:
     return build_pages(catalogue)
 
 
+@pytest.mark.requirement("T-01", "V-08")
 def test_the_pages_are_up_to_date(pages: dict[str, str]) -> None:
     written = {p.relative_to(FOLDER).as_posix(): p.read_text(encoding="utf-8") for p in FOLDER.rglob("*.md")}
 
@@ -47,6 +48,7 @@ def test_every_return_has_a_page_with_every_line_of_its_latest_form(
     assert absent == []
 
 
+@pytest.mark.requirement("M-18")
 def test_every_check_is_listed_with_message_and_remedy(catalogue: Catalogue, pages: dict[str, str]) -> None:
     page = pages["checks.md"]
 

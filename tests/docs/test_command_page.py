@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,11 @@ import pytest
 from flows import cli
 from flows.cli import VERBS, build_command, run_command
 from flows.commands.demo import build_demo_json
+from flows.commands.doctor import build_doctor_json
+from flows.commands.invocation import Invocation
 from flows.commands.run_report import build_run_json
+from flows.diagnosis.diagnosis import Diagnosis
+from flows.serving.serve import Served
 from flows.workspace import Workspace, open_workspace
 from schemas.wording import Wording
 from tests.docs.library_district import District
@@ -32,6 +37,7 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "findings": ("--severity", "query"),
     "history": ("--period", PERIOD),
     "export": ("2", "--out", "{out}"),
+    "digest": ("--period", PERIOD),
     "indicators": ("books_per_seat", "--period", PERIOD),
     "evaluate": ("lib", "--period", PERIOD),
     "explain": ("books_per_seat", "--period", PERIOD),
@@ -151,6 +157,7 @@ def test_verbs_that_change_something_print_the_shapes_shown(
     assert printed["decide"][0]["state"] == EXAMPLES["decide"][0]["state"]
 
 
+@pytest.mark.requirement("M-01")
 def test_check_prints_the_shape_shown(district: District, capsys: pytest.CaptureFixture[str]) -> None:
     printed = ask(capsys, district.workspace, "check", str(district.papers["2132000003"]))
 
@@ -179,6 +186,23 @@ def test_demo_prints_the_shape_shown(district: District) -> None:
     nights = [(date(2025, 9, 18), district.report)]
 
     assert find_differences(EXAMPLES["demo"], build_demo_json(district.workspace, nights)) == []
+
+
+def test_serve_prints_the_shape_shown() -> None:
+    assert EXAMPLES["serve"] == asdict(Served(**EXAMPLES["serve"]))
+
+
+def test_doctor_prints_the_shape_shown() -> None:
+    found = [Diagnosis("inbox", "warning", "inbox_waiting", {"count": 1, "total": 3})]
+
+    assert EXAMPLES["doctor"] == build_doctor_json(found, Invocation())
+
+
+def test_every_check_of_doctor_is_named(wording: Wording) -> None:
+    named = set(re.findall(r"`(\w+)`", SECTIONS["doctor"].split("```")[-1]))
+    checks = {key.partition(".")[2] for key in wording.messages if key.startswith("doctor_checks.")}
+
+    assert named >= checks
 
 
 @pytest.mark.parametrize(

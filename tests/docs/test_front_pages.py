@@ -21,6 +21,7 @@ PAGES = (
     "CONTRIBUTING.md",
     "style.md",
     "command.md",
+    "digest.md",
     "definitions.md",
     "expressions.md",
 )

@@ -43,7 +43,7 @@ def open_desk(
     bureau_lists: Mapping[str, Sequence[Line]] | None = None,
 ) -> Desk:
     """A desk over these schools; of the bureau's returns those that something is said of."""
-    register = build_register_view(catalogue, build_register(catalogue, schools), PERIOD)
+    register = build_register_view(catalogue, {"reg": build_register(catalogue, schools)}, PERIOD)
     office = School(BUREAU, bureau or {}, bureau_lists or {})
     blocks: dict[str, AcceptedBlock] = {}
     for return_id, definition in catalogue.returns.items():

@@ -24,7 +24,7 @@ School = tuple[str, int, float | None]
 def open_invented_desk(catalogue: Catalogue, schools: Sequence[School]) -> Desk:
     """A desk over these schools."""
     codes = tuple(f"{2132199001 + number}" for number in range(len(schools)))
-    register = build_register_view(catalogue, build_register(catalogue, codes, schools), PERIOD)
+    register = build_register_view(catalogue, {"reg": build_register(catalogue, codes, schools)}, PERIOD)
     blocks = {
         "students": AcceptedBlock(build_students(catalogue, schools), codes, PERIOD),
         "premises": AcceptedBlock(build_premises(catalogue, schools), codes, PERIOD),

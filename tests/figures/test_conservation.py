@@ -78,6 +78,7 @@ def test_every_file_ends_in_one_state(sample_run: SampleRun) -> None:
     assert run.ledger_holds
 
 
+@pytest.mark.requirement("R-24")
 @pytest.mark.parametrize("return_id", RETURN_IDS)
 def test_every_cell_typed_into_an_accepted_return_is_taken_and_no_other(
     return_id: str, catalogue: Catalogue, sample_run: SampleRun
@@ -159,7 +160,19 @@ def test_the_district_is_the_sum_of_its_schools(
     assert find_differing(catalogue, published, parts) == {}
 
 
-@pytest.mark.parametrize("by", ["township", "urban_rural", "ownership", "school_type", "kg_nature"])
+@pytest.mark.parametrize(
+    "by",
+    [
+        "township",
+        "urban_rural",
+        "ownership",
+        "school_type",
+        "kg_nature",
+        "school_district",
+        "education_group",
+        "inspection_zone",
+    ],
+)
 def test_every_breakdown_of_schools_adds_up_to_the_district(
     by: str, catalogue: Catalogue, published: Published
 ) -> None:

@@ -44,6 +44,7 @@ def count_last_size(school: School, district_before: District) -> float:
     return pupils + sum(count_children(s) for s in earlier)
 
 
+@pytest.mark.requirement("P-17")
 def test_exactly_these_schools_are_left_out(district: District) -> None:
     assert {no: list_lacking(district, no) for no in OF_SCHOOLS} == {
         no: set(NOT_COUNTED.get(no, ())) for no in OF_SCHOOLS
@@ -59,6 +60,7 @@ def test_what_is_missing_or_sent_back_is_listed_and_nothing_else(published: Publ
     assert listed == {(no, name, state) for no, schools in NOT_COUNTED.items() for name, state in schools.items()}
 
 
+@pytest.mark.requirement("P-17")
 @each_rate
 def test_townships_expect_and_count_their_own_schools(rate: Rate, district: District, published: Published) -> None:
     figures = published.list_groups(rate.indicator, rate.stage, "township")
@@ -68,6 +70,7 @@ def test_townships_expect_and_count_their_own_schools(rate: Rate, district: Dist
     assert found == {township: (group.expected, group.reported) for township, group in groups.items()}
 
 
+@pytest.mark.requirement("P-17")
 @each_rate
 def test_the_rate_of_coverage_is_reported_over_expected(rate: Rate, published: Published) -> None:
     figure = published.find(rate.indicator, rate.stage)

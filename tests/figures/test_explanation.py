@@ -33,11 +33,13 @@ def test_the_explanation_gives_the_published_value(explanation: Explanation, pub
         assert shown.value == pytest.approx(figure.value, nan_ok=True)
 
 
+@pytest.mark.requirement("P-18")
 def test_every_contribution_names_file_sheet_and_cell(explanation: Explanation) -> None:
     assert explanation.origins
     assert all(origin.file_name and origin.sheet and origin.cell for origin in explanation.origins)
 
 
+@pytest.mark.requirement("P-18", "R-24")
 def test_the_cells_named_hold_the_values_counted(explanation: Explanation, sample_run: SampleRun) -> None:
     """Each is opened in the received file with another reader; totals are formulas there and are left out."""
     opened = 0

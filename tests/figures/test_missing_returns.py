@@ -65,7 +65,7 @@ def test_a_school_without_its_premises_is_not_counted_as_one_that_fails(desk: De
     """7项指标达标学校比例: 实验初级中学 passes; without its J06 it is in neither number."""
     whole = desk.compute("res_school_ok", YEAR, stage="junior")
     desk.load = leave_out(desk.load, "premises", district.find("实验初级中学").code)
-    lacking = Desk(desk.catalogue, desk.find_register, desk.load, carries_on=desk.carries_on, judge=desk.judge)
+    lacking = Desk(desk.catalogue, desk.find_register, desk.load, judge=desk.judge)
     figures = lacking.compute("res_school_ok", YEAR, stage="junior")
     schools = sum(is_in_scope(school, "junior") for school in district.schools)
 

@@ -49,6 +49,7 @@ def test_verbs_that_only_answer_load_no_scheduler(workspace: Path) -> None:
         ("template", "J01", "--period", PERIOD, "--out", out, *here),
         ("dictionary", *here),
         ("status", "--period", PERIOD, *here),
+        ("digest", "--period", PERIOD, *here),
         ("explain", "schools", "--period", PERIOD, *here),
     )
     (template,) = workspace.parent.glob("*.xlsx")
@@ -60,6 +61,7 @@ def test_verbs_that_only_answer_load_no_scheduler(workspace: Path) -> None:
         "template",
         "dictionary",
         "status",
+        "digest",
     }
 
 

@@ -114,6 +114,7 @@ def test_the_published_workbook_lists_the_revisions(story: Story) -> None:
     assert "定稿" in " ".join(str(cell.value) for row in book["封面"].iter_rows() for cell in row)
 
 
+@pytest.mark.requirement("V-18", "P-11")
 def test_what_was_taken_back_leaves_the_version_before_in_force(story: Story) -> None:
     changed = {entry["submission"]: entry["state"] for entry in story.answers["taken back"][1]}
 
@@ -122,6 +123,7 @@ def test_what_was_taken_back_leaves_the_version_before_in_force(story: Story) ->
     assert story.figures["after taking back"] == pytest.approx(expect(12))
 
 
+@pytest.mark.requirement("V-15")
 def test_the_history_tells_every_state_with_time_and_person(story: Story) -> None:
     (told,) = [s for s in story.answers["history"][1]["submissions"] if s["submission"] == 4]
 

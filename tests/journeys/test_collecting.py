@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tests.journeys.bureau import LATE_NIGHT, NEXT_NIGHT, SCHOOLS, YEAR, Bureau, find_filing, type_over
 
 TOWN, SMALL, VILLAGE = SCHOOLS
@@ -43,6 +45,7 @@ def test_a_corrected_return_supersedes_the_rejected_one(bureau: Bureau) -> None:
     assert bureau.list_states()[("students", TOWN)] == ["rejected", "accepted"]
 
 
+@pytest.mark.requirement("P-10")
 def test_a_second_version_takes_the_place_of_an_accepted_one(bureau: Bureau) -> None:
     bureau.receive(find_filing("students", TOWN))
     bureau.run_night()
@@ -77,6 +80,7 @@ def test_one_bad_file_never_stops_the_others(bureau: Bureau) -> None:
     assert report.ledger.holds
 
 
+@pytest.mark.requirement("V-16")
 def test_the_same_file_sent_again_is_told_and_changes_no_figure(bureau: Bureau) -> None:
     bureau.receive(find_filing("students", TOWN))
     bureau.run_night()
@@ -117,6 +121,7 @@ def list_figures(bureau: Bureau) -> bytes:
     return published[max(name for name in published if name.endswith("_指标.csv"))]
 
 
+@pytest.mark.requirement("V-12")
 def test_returns_wait_until_there_is_a_register(bureau: Bureau) -> None:
     for path in bureau.workspace.inbox.glob("*.xlsx"):
         register = path.read_bytes()
@@ -140,6 +145,7 @@ def test_a_return_for_a_school_nobody_knows_is_rejected(bureau: Bureau) -> None:
     assert "2132990009" in message
 
 
+@pytest.mark.requirement("V-03")
 def test_a_return_for_last_year_waits_for_no_open_collection(bureau: Bureau) -> None:
     """The collection of 2025-2026 is open; a return for the year before is refused with the reason."""
     bureau.receive(find_filing("students", TOWN, "2024-2025"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from schemas.catalogue import Catalogue
 from tests.journeys.bureau import NEXT_NIGHT, NIGHT, SCHOOLS, Bureau, find_filing, find_register, type_over
 
@@ -18,6 +20,7 @@ def test_a_second_run_with_nothing_new_changes_nothing(bureau: Bureau) -> None:
     assert report.intake.received == ()
 
 
+@pytest.mark.requirement("P-09")
 def test_the_order_of_arrival_does_not_matter(tmp_path: Path, catalogue: Catalogue) -> None:
     filings = [find_filing("students", SCHOOLS[0]), find_filing("students", SCHOOLS[2])]
     filings.append(type_over(find_filing("students", SCHOOLS[1]), stu_primary__female__g1=999))
@@ -30,6 +33,7 @@ def test_the_order_of_arrival_does_not_matter(tmp_path: Path, catalogue: Catalog
     assert _pick_newest(at_once.read_published()) == _pick_newest(one_by_one.read_published())
 
 
+@pytest.mark.requirement("P-08")
 def test_the_same_inputs_give_the_same_bytes(tmp_path: Path, catalogue: Catalogue) -> None:
     made = []
     for name in ("first", "second"):
@@ -41,6 +45,7 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path: Path, catalogue: Catalogu
     assert any(name.endswith(".xlsx") for name in made[0])
 
 
+@pytest.mark.requirement("P-03")
 def test_a_lost_database_is_rebuilt_from_received_files_and_journal(bureau: Bureau) -> None:
     bureau.receive(*(find_filing("students", school) for school in SCHOOLS))
     bureau.run_night()

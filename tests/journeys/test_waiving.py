@@ -43,6 +43,7 @@ def find_told(file: dict[str, Any]) -> set[tuple[str, bool]]:
     return {(f["severity"], said in f["message"]) for f in file["findings"] if f["check"] == "TB03"}
 
 
+@pytest.mark.requirement("C-17")
 def test_a_waived_error_is_told_and_holds_nothing_up(bureau: Bureau) -> None:
     file = check(bureau, SCHOOLS[0], NIGHT)
 
@@ -50,6 +51,7 @@ def test_a_waived_error_is_told_and_holds_nothing_up(bureau: Bureau) -> None:
     assert find_told(file) == {("info", True)}
 
 
+@pytest.mark.requirement("C-17")
 def test_after_its_last_day_a_waiver_holds_no_more(bureau: Bureau) -> None:
     file = check(bureau, SCHOOLS[0], NEXT_NIGHT)
 

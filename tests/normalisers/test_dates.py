@@ -11,6 +11,7 @@ from flows.normalisers.dates import read_date
 SEPTEMBER = date(2024, 9, 1)
 
 
+@pytest.mark.requirement("R-21")
 @pytest.mark.parametrize(
     "typed",
     [
@@ -29,6 +30,7 @@ def test_date_cells_and_numbers_that_spell_a_date_are_read(cell: object) -> None
     assert read_date(cell) == SEPTEMBER
 
 
+@pytest.mark.requirement("R-21")
 @pytest.mark.parametrize(
     "typed",
     [

@@ -41,6 +41,7 @@ def read(raw: object, cell: Cell) -> tuple[float | str | None, tuple[Notice, ...
     return entry.value, entry.notices
 
 
+@pytest.mark.requirement("R-06", "R-26")
 @pytest.mark.parametrize("cell", EVERY_TYPE, ids=lambda cell: f"{cell.type}{cell.pattern or ''}{cell.blocked or ''}")
 @pytest.mark.parametrize("raw", ["", None, " ", "\u3000", "\n", "\u200b\u00a0"])
 def test_blank_is_blank_in_every_type_and_says_nothing(raw: object, cell: Cell) -> None:
@@ -48,6 +49,7 @@ def test_blank_is_blank_in_every_type_and_says_nothing(raw: object, cell: Cell) 
     assert read_entry(raw, cell, ANSWERS) is BLANK
 
 
+@pytest.mark.requirement("R-08")
 @pytest.mark.parametrize("cell", [COUNT, AREA, MONEY, PERCENT])
 def test_zero_is_an_answer_and_not_blank(cell: Cell) -> None:
     assert read(0.0, cell) == (0.0, ())
@@ -64,11 +66,13 @@ def test_bad_input_n13_numbers_that_are_none_are_refused(raw: float) -> None:
     assert read(raw, COUNT) == refuse(Notice.NO_NUMBER)
 
 
+@pytest.mark.requirement("R-18")
 @pytest.mark.parametrize("raw", ["-", "无", "—", "/", "*", "不适用"])
 def test_ce07_mark_for_nothing_is_refused_where_a_number_must_stand(raw: str) -> None:
     assert read(raw, COUNT) == refuse(Notice.NO_NUMBER)
 
 
+@pytest.mark.requirement("R-18")
 @pytest.mark.parametrize("raw", ["-", "无", "—", "/", "N/A"])
 def test_ce28_mark_for_nothing_is_blank_where_a_number_may_be_missing(raw: str) -> None:
     assert read(raw, OPTIONAL_COUNT) == refuse(Notice.NONE_MARK)
@@ -134,6 +138,7 @@ def test_ce20_date_cell_is_read_and_says_nothing() -> None:
     assert read("2024-09-01", DATE) == ("2024-09-01", ())
 
 
+@pytest.mark.requirement("M-16", "R-21")
 @pytest.mark.parametrize("raw", ["2024.9.1", "20240901", "2024年9月1日", 20240901.0])
 def test_ce30_date_in_another_form_is_read_and_said(raw: object) -> None:
     assert read(raw, DATE) == ("2024-09-01", (Notice.DATE_READ_AS,))
@@ -154,6 +159,7 @@ def test_ce14_code_as_the_drop_down_gives_it_says_nothing(raw: str) -> None:
     assert read(raw, CODE) == ("primary", ())
 
 
+@pytest.mark.requirement("M-16")
 def test_ce29_code_read_from_its_label_is_said() -> None:
     assert read("小学", CODE) == ("primary", (Notice.CODE_READ_AS,))
 
@@ -166,6 +172,18 @@ def test_ce14_answer_outside_the_list_is_refused() -> None:
 def test_ce15_code_that_lost_digits_is_refused() -> None:
     assert read("1.13E+09", CODE) == refuse(Notice.DAMAGED_CODE)
     assert read(1.5, CODE) == refuse(Notice.DAMAGED_CODE)
+
+
+@pytest.mark.requirement("C-13", "R-20")
+def test_ce14_number_that_could_be_a_code_of_the_list_is_no_damage() -> None:
+    """97.1 may be 97.10 or 97.100: the code is unknown, not spoilt, and the list can be offered."""
+    assert read_entry(97.1, CODE, {"97.10": "97.10", "97.100": "97.100"}).notices == (Notice.UNKNOWN_CODE,)
+    assert read_entry(1.5, CODE, {"97.10": "97.10"}).notices == (Notice.DAMAGED_CODE,)
+
+
+@pytest.mark.requirement("R-20", "M-16")
+def test_ce29_restored_zeros_are_said() -> None:
+    assert read_entry(7.0, CODE, NUMBERED_ANSWERS) == Entry("007", (Notice.CODE_READ_AS,))
 
 
 def test_ce15_whole_number_in_a_code_cell_is_read() -> None:
@@ -191,6 +209,7 @@ def test_text_is_kept_as_given_but_for_spaces_around_it() -> None:
     assert read(12.0, TEXT) == ("12", ())
 
 
+@pytest.mark.requirement("T-13")
 @pytest.mark.parametrize("raw", ["字" * 21, "a\x07b", "a\x00", "_x0007_"])
 def test_ce13_long_text_and_control_characters_are_refused(raw: str) -> None:
     assert read(raw, TEXT) == refuse(Notice.BAD_TEXT)
@@ -207,6 +226,7 @@ def test_ce26_numbers_of_persons_are_refused() -> None:
     assert read("13812345678", CONTACT) == ("13812345678", ())
 
 
+@pytest.mark.requirement("R-07")
 @pytest.mark.parametrize("raw", [0.0, 5.0, "无", "x"])
 def test_ce08_blocked_cell_that_was_filled_is_refused(raw: object) -> None:
     assert read(raw, BLOCKED) == refuse(Notice.BLOCKED_FILLED)

@@ -17,6 +17,7 @@ def test_bad_input_n01_number_stored_as_text_is_read_and_said(typed: str, value:
     assert (read.value, read.notices) == (value, (Notice.NUMBER_AS_TEXT,))
 
 
+@pytest.mark.requirement("R-06")
 @pytest.mark.parametrize(
     "typed", [" 123", "123 ", "\u3000123\u00a0", "1 234", "12\n3", "\t123", "\u200b123", "\ufeff123", "1\u00ad23"]
 )
@@ -35,6 +36,7 @@ def test_bad_input_n03_full_width_forms_are_read_and_said(typed: str, value: flo
     assert Notice.FULL_WIDTH in read.notices
 
 
+@pytest.mark.requirement("R-18")
 @pytest.mark.parametrize(
     ("typed", "value"),
     [
@@ -70,6 +72,7 @@ def test_bad_input_n06_the_fields_own_unit_behind_a_number_is_removed_and_said(
     assert Notice.UNIT_REMOVED in read.notices
 
 
+@pytest.mark.requirement("R-18")
 @pytest.mark.parametrize(
     "typed",
     [
@@ -101,6 +104,7 @@ def test_bad_input_n09_circled_raised_and_foreign_digits_are_refused(typed: str)
     assert read_number(typed).value is None
 
 
+@pytest.mark.requirement("R-18")
 @pytest.mark.parametrize(
     "typed",
     [

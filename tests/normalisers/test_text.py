@@ -7,6 +7,7 @@ import pytest
 from flows.normalisers.text import escape_text, fold_label, fold_width, has_control, remove_spaces, strip_text
 
 
+@pytest.mark.requirement("R-23")
 @pytest.mark.parametrize(
     ("label", "other"),
     [

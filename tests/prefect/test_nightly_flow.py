@@ -33,9 +33,15 @@ def test_a_night_under_prefect_gives_the_same_bytes_as_without_and_ends_its_serv
     report, process = run_command(bureau.root)
     run_command(plain, "--no-prefect")
     assert report["verdicts"]["accepted"] == len(SCHOOLS) + 1
-    assert read_published(bureau.root) == read_published(plain)
+    assert read_files(bureau.root, "published") == read_files(plain, "published")
+    assert read_files(bureau.root, "digests") == read_files(plain, "digests")
     assert list(find_servers(process)) == []
-    assert find_artifacts(bureau.root) == {"reporting-rates": "table", "run-summary": "markdown"}
+    assert find_artifacts(bureau.root) == {
+        "reporting-progress": "progress",
+        "reporting-rates": "table",
+        "run-summary": "markdown",
+        "workbook-2025-2026-1": "markdown",  # a link is one to Prefect
+    }
     assert find_flow_states(bureau.root) == {"COMPLETED"}
 
 
@@ -50,8 +56,8 @@ def run_command(root: Path, *options: str) -> tuple[dict[str, dict[str, int]], i
     return json.loads(answer), process.pid
 
 
-def read_published(root: Path) -> dict[str, bytes]:
-    folder = root / "warehouse" / "published"
+def read_files(root: Path, name: str) -> dict[str, bytes]:
+    folder = root / "warehouse" / name
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 

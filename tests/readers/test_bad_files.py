@@ -25,6 +25,7 @@ def read_one(canteen: Canteen, path: Path, *, limits: ReadingLimits | None = Non
     return reading
 
 
+@pytest.mark.requirement("R-02", "R-04")
 @pytest.mark.parametrize("bad", BAD_FILES, ids=lambda bad: bad.name)
 def test_bad_file_is_refused_with_its_code_and_what_to_do(canteen: Canteen, tmp_path: Path, bad: BadFile) -> None:
     path = tmp_path / f"报表{bad.extension}"
@@ -59,6 +60,7 @@ def test_bad_files_are_left_as_they_were(canteen: Canteen, tmp_path: Path) -> No
     assert list(tmp_path.glob("*.xlsx")) == [path]
 
 
+@pytest.mark.requirement("R-04")
 @pytest.mark.parametrize("limit", ["file_bytes", "unpacked_bytes", "part_bytes", "entries", "sheets", "box_cells"])
 def test_limit_that_is_passed_is_named_with_its_figure(canteen: Canteen, tmp_path: Path, limit: str) -> None:
     path = tmp_path / "a.xlsx"

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from flows.readers.child import FileToRead, read_files
 from flows.readers.limits import MEGABYTE, ReadingLimits
 from flows.readers.reading import Reading
@@ -35,6 +37,7 @@ def count_without_end(workbook: bytes) -> bytes:
     return set_part(workbook, STRINGS, content)
 
 
+@pytest.mark.requirement("R-04", "P-05")
 def test_bad_input_z07_reader_that_dies_costs_one_file_and_no_other(canteen: Canteen, tmp_path: Path) -> None:
     files = write_files(tmp_path, [canteen.workbook, count_without_end(canteen.workbook), canteen.workbook])
     readings = read_all(canteen, files, ReadingLimits())
@@ -43,6 +46,7 @@ def test_bad_input_z07_reader_that_dies_costs_one_file_and_no_other(canteen: Can
     assert [readings[name].is_readable for name in ("0", "1", "2")] == [True, False, True]
 
 
+@pytest.mark.requirement("P-05", "P-13")
 def test_bad_input_z30_reader_that_takes_too_long_is_stopped(canteen: Canteen, tmp_path: Path) -> None:
     files = write_files(tmp_path, [canteen.workbook, put_cells(SLOW_ROWS)(canteen.workbook), canteen.workbook])
     readings = read_all(canteen, files, ReadingLimits(seconds=0.3, ratio=10**9))
@@ -51,6 +55,7 @@ def test_bad_input_z30_reader_that_takes_too_long_is_stopped(canteen: Canteen, t
     assert len(readings) == 3
 
 
+@pytest.mark.requirement("R-04")
 def test_reader_that_is_out_of_memory_is_refused(canteen: Canteen, tmp_path: Path) -> None:
     large = fill_part(SHEET, b"<worksheet>", b" ", 12)(canteen.workbook)
     readings = read_all(canteen, write_files(tmp_path, [large]), ReadingLimits(memory_bytes=MEGABYTE, ratio=10**9))

@@ -74,6 +74,7 @@ def test_filled_return_in_another_format_says_the_same(canteen: Canteen, convert
     assert canteen.find_codes(reading) == []
 
 
+@pytest.mark.requirement("R-17")
 @pytest.mark.parametrize("kind", ["xls", "ods"])
 def test_ce09_error_cells_in_another_format_are_never_blanks(canteen: Canteen, converted: Path, kind: str) -> None:
     reading = read_converted(canteen, converted, f"faulty.{kind}")
@@ -95,6 +96,7 @@ def test_bad_input_c01_cut_file_of_another_format_is_refused(
     assert reading.signals
 
 
+@pytest.mark.requirement("R-02")
 @pytest.mark.parametrize("kind", ["xls", "ods"])
 def test_bad_input_c07_another_format_under_the_name_of_xlsx_is_read_and_said(
     canteen: Canteen, converted: Path, kind: str

@@ -21,6 +21,7 @@ def put_cell(canteen: Canteen, cell: bytes) -> bytes:
     return set_part(canteen.workbook, SHEET, content[:start] + cell + content[end:])
 
 
+@pytest.mark.requirement("R-17")
 @pytest.mark.parametrize("error", ERRORS)
 @pytest.mark.parametrize("formula", [b"", b"<f>1/0</f>", b'<f t="shared" ref="C5:C6" si="0">A1</f>', b"<f/>"])
 def test_bad_input_m02_error_cell_is_an_error_that_names_it(canteen: Canteen, error: str, formula: bytes) -> None:
@@ -51,6 +52,7 @@ def test_bad_input_m02_newer_and_unknown_errors_are_errors_or_refused(canteen: C
     assert not reading.is_readable or canteen.find_codes(reading) == ["CE09 C5"]
 
 
+@pytest.mark.requirement("R-17")
 def test_error_cell_in_a_list_is_an_error_at_its_line(canteen: Canteen) -> None:
     def put(book: Workbook) -> None:
         open_tab(book, "从业人员")["C6"] = "#REF!"
@@ -69,6 +71,7 @@ def test_line_of_a_list_that_holds_nothing_but_errors_is_not_lost(canteen: Cante
     assert canteen.find_codes(reading) == ["CE09 A9", "CE09 B9", "CE09 C9", "CE09 D9"]
 
 
+@pytest.mark.requirement("T-14")
 def test_bad_input_m03_error_in_a_total_only_is_computed_anew(canteen: Canteen) -> None:
     def put(book: Workbook) -> None:
         open_tab(book, "用餐人数")["C5"] = "#REF!"
@@ -78,6 +81,7 @@ def test_bad_input_m03_error_in_a_total_only_is_computed_anew(canteen: Canteen) 
     assert np.isnan(canteen.pick_number(reading, "meals[total].total"))
 
 
+@pytest.mark.requirement("R-16")
 @pytest.mark.parametrize(
     "cell", [b'<c r="C5"><f>1+1</f></c>', b'<c r="C5"><f>1+1</f><v></v></c>', b'<c r="C5"><f>1+1</f><v/></c>']
 )
@@ -89,12 +93,14 @@ def test_bad_input_m01_formula_without_a_result_is_asked_about_and_missing(cante
     assert np.isnan(canteen.pick_number(reading, SEATS))
 
 
+@pytest.mark.requirement("T-14")
 def test_bad_input_m01_formula_without_a_result_in_a_total_is_no_finding(canteen: Canteen) -> None:
     reading = canteen.read(canteen.change(lambda _: None))
     assert open_formulas(canteen.change(lambda _: None))
     assert canteen.find_codes(reading) == []
 
 
+@pytest.mark.requirement("R-16", "R-05")
 @pytest.mark.parametrize(
     "formula",
     [

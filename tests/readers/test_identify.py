@@ -10,6 +10,7 @@ from tests.readers.sheets import COVER, PERIOD, SCHOOL, VALUES, Canteen, open_ta
 NUMBER, VERSION, PERIOD_CELL, SCHOOL_CELL, DATE_CELL = "C5", "C6", "C7", "C8", "C15"
 
 
+@pytest.mark.requirement("V-01")
 def test_identity_is_what_the_cover_says(canteen: Canteen) -> None:
     identity = canteen.read(canteen.workbook).identity
     assert (identity.return_id, identity.version) == ("canteen", "2025.1")
@@ -22,6 +23,7 @@ def test_return_is_known_by_number_or_id_whatever_the_width(canteen: Canteen, nu
     assert canteen.read(canteen.type_at("封面", {NUMBER: number})).identity.return_id == "canteen"
 
 
+@pytest.mark.requirement("V-10")
 @pytest.mark.parametrize(
     ("typed", "read"), [(2133000001, SCHOOL), (" 2133000001\n", SCHOOL), ("２１３３０００００１", SCHOOL)]
 )
@@ -36,6 +38,7 @@ def test_fill_date_is_read_in_every_declared_form(canteen: Canteen, typed: str) 
     assert canteen.read(canteen.type_at("封面", {DATE_CELL: typed})).identity.cover["fill_date"] == "2025-09-10"
 
 
+@pytest.mark.requirement("V-06")
 def test_bad_input_t01_form_of_another_year_is_read_by_its_own_layout(canteen: Canteen) -> None:
     reading = canteen.read(canteen.type_at("封面", {VERSION: "2024.1"}))
     assert reading.identity.version == "2024.1"
@@ -43,12 +46,27 @@ def test_bad_input_t01_form_of_another_year_is_read_by_its_own_layout(canteen: C
     assert canteen.find_codes(reading) == ["FL30 A5"]
 
 
-@pytest.mark.parametrize("version", ["2099.1", "9", "x"])
+@pytest.mark.requirement("V-04")
+@pytest.mark.parametrize("version", ["2099.1", "9", "x", "2025.10", '"2025.1"', "V2025.1", "2025.1.0"])
 def test_bad_input_t02_unknown_form_is_refused_and_the_known_ones_are_named(canteen: Canteen, version: str) -> None:
     (finding,) = canteen.list_findings(canteen.read(canteen.type_at("封面", {VERSION: version})))
     assert finding.code == "FL06"
-    assert version in finding.message
+    assert finding.message == f"模板版本 {version} 不适用于 {PERIOD}(应为 2024.1, 2025.1),请下载最新模板"
     assert finding.remedy == "请下载本期模板，把数据填入后重新报送。"
+
+
+@pytest.mark.requirement("V-04")
+@pytest.mark.parametrize("version", [" 2025.1 ", "２０２５．１", 2025.1, "2025.1\n"])
+def test_version_is_the_same_however_it_is_typed(canteen: Canteen, version: str | float) -> None:
+    reading = canteen.read(canteen.type_at("封面", {VERSION: version}))
+    assert reading.identity.version == "2025.1"
+    assert canteen.find_codes(reading) == []
+
+
+@pytest.mark.requirement("V-04")
+def test_version_that_is_a_formula_is_taken_by_its_stored_value_or_from_the_hidden_marks(canteen: Canteen) -> None:
+    reading = canteen.read(canteen.change(lambda book: open_tab(book, "封面").__setitem__(VERSION, '="2025"&".1"')))
+    assert reading.identity.version == "2025.1"
 
 
 def test_bad_input_t03_version_removed_from_the_cover_is_taken_from_the_hidden_marks(canteen: Canteen) -> None:
@@ -57,6 +75,7 @@ def test_bad_input_t03_version_removed_from_the_cover_is_taken_from_the_hidden_m
     assert canteen.pick_number(reading, "kitchen.seats") == VALUES["kitchen.seats"]
 
 
+@pytest.mark.requirement("V-04")
 def test_bad_input_t03_version_removed_everywhere_is_refused(canteen: Canteen) -> None:
     def remove(book: Workbook) -> None:
         open_tab(book, "封面")[VERSION] = None
@@ -65,6 +84,7 @@ def test_bad_input_t03_version_removed_everywhere_is_refused(canteen: Canteen) -
     assert canteen.find_codes(canteen.read(canteen.change(remove))) == ["FL06"]
 
 
+@pytest.mark.requirement("V-02")
 def test_bad_input_t37_another_surveys_workbook_is_refused(canteen: Canteen) -> None:
     def rename(book: Workbook) -> None:
         open_tab(book, "封面")[NUMBER] = "X99"

@@ -29,6 +29,7 @@ def test_filled_template_is_read_whole_and_in_silence(canteen: Canteen) -> None:
     assert reading.filled == len(VALUES) + sum(len(line) for line in COOKS)
 
 
+@pytest.mark.requirement("T-14")
 def test_totals_that_only_the_program_computes_are_left_to_us(canteen: Canteen) -> None:
     reading = canteen.read(canteen.workbook)
     assert np.isnan(canteen.pick_number(reading, "meals[total].total"))
@@ -41,6 +42,7 @@ def test_bad_input_t09_tab_under_an_alias_or_with_spaces_is_read_in_silence(cant
     assert holds_the_same(canteen, reading)
 
 
+@pytest.mark.requirement("R-12")
 @pytest.mark.parametrize("tab", ["Sheet1", "表1", "食堂 概况", "😀"])
 def test_bad_input_t04_renamed_sheet_is_known_by_its_labels_and_said(canteen: Canteen, tab: str) -> None:
     reading = canteen.read(canteen.change(lambda book: setattr(book[KITCHEN], "title", tab)))
@@ -50,6 +52,7 @@ def test_bad_input_t04_renamed_sheet_is_known_by_its_labels_and_said(canteen: Ca
     assert holds_the_same(canteen, reading)
 
 
+@pytest.mark.requirement("R-12")
 def test_bad_input_t05_order_of_sheets_does_not_matter(canteen: Canteen) -> None:
     def reverse(book: Workbook) -> None:
         for sheet in list(book.worksheets):
@@ -60,6 +63,7 @@ def test_bad_input_t05_order_of_sheets_does_not_matter(canteen: Canteen) -> None
     assert holds_the_same(canteen, reading)
 
 
+@pytest.mark.requirement("R-13")
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
 def test_bad_input_t06_hidden_sheet_of_the_form_is_read_and_asked_about(canteen: Canteen, state: str) -> None:
     reading = canteen.read(canteen.change(lambda book: setattr(book[MEALS], "sheet_state", state)))
@@ -73,6 +77,7 @@ def test_bad_input_t07_deleted_sheet_is_not_present(canteen: Canteen) -> None:
     assert np.isnan(canteen.pick_number(reading, "meals[lunch].day"))
 
 
+@pytest.mark.requirement("R-15")
 def test_bad_input_t08_copy_of_a_sheet_is_not_read_and_asked_about(canteen: Canteen) -> None:
     def copy(book: Workbook) -> None:
         twin = book.copy_worksheet(open_tab(book, MEALS))
@@ -107,6 +112,7 @@ def test_extra_empty_sheet_is_passed_over(canteen: Canteen) -> None:
     assert canteen.find_codes(canteen.read(canteen.change(lambda book: book.create_sheet("Sheet9")))) == []
 
 
+@pytest.mark.requirement("R-12")
 @pytest.mark.parametrize("tab", [KITCHEN, MEALS, COOKS_TAB])
 def test_bad_input_t10_rows_inserted_above_are_followed_and_said(canteen: Canteen, tab: str) -> None:
     reading = canteen.read(canteen.change(lambda book: move_down(book, tab, rows=3)))
@@ -115,6 +121,7 @@ def test_bad_input_t10_rows_inserted_above_are_followed_and_said(canteen: Cantee
     assert reading.lists["cooks"].texts == canteen.read(canteen.workbook).lists["cooks"].texts
 
 
+@pytest.mark.requirement("R-25")
 def test_bad_input_t10_findings_of_a_moved_table_name_the_cell_the_school_sees(canteen: Canteen) -> None:
     typed = canteen.type_in({"meals[lunch].day": "４２０"})
     moved = canteen.read(change_workbook(typed, lambda book: move_down(book, MEALS, rows=3)))
@@ -122,6 +129,7 @@ def test_bad_input_t10_findings_of_a_moved_table_name_the_cell_the_school_sees(c
     assert "CE03 D10" in canteen.find_codes(moved)
 
 
+@pytest.mark.requirement("R-12")
 @pytest.mark.parametrize("tab", [KITCHEN, MEALS])
 def test_bad_input_t11_columns_inserted_left_are_followed_and_said(canteen: Canteen, tab: str) -> None:
     reading = canteen.read(canteen.change(lambda book: move_right(book, tab, columns=2)))
@@ -142,6 +150,7 @@ def test_bad_input_t12_declared_other_name_of_a_line_is_read_and_said(canteen: C
     assert holds_the_same(canteen, reading)
 
 
+@pytest.mark.requirement("R-12")
 def test_bad_input_t12_unknown_heading_is_an_error_at_its_cell(canteen: Canteen) -> None:
     reading = canteen.read(canteen.type_at(MEALS, {"D3": "教职工"}))
     (finding,) = canteen.list_findings(reading)

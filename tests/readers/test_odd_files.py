@@ -162,6 +162,7 @@ def test_odd_workbook_is_read_like_any_other(canteen: Canteen, tmp_path: Path, n
     assert reading.lists["cooks"].texts == plain.lists["cooks"].texts
 
 
+@pytest.mark.requirement("R-05")
 @pytest.mark.parametrize(
     "part", ["xl/externalLinks/externalLink1.xml", "xl/connections.xml", "xl/vbaProject.bin"], ids=["K02", "K03", "C11"]
 )
@@ -176,6 +177,7 @@ def test_macros_links_and_connections_are_never_run_but_asked_about(
     assert np.array_equal(reading.numbers, canteen.read(canteen.workbook).numbers, equal_nan=True)
 
 
+@pytest.mark.requirement("R-02")
 @pytest.mark.parametrize(
     ("extension", "codes"), [(".xls", ["FL27"]), (".XLSX", []), ("", []), (".et", []), (".csv", ["FL27"])]
 )

@@ -15,8 +15,11 @@ from tests.readers.parts import SHEET, read_part, replace_in_part, set_part
 from tests.readers.sheets import Canteen, open_tab
 
 SEATS = "kitchen.seats"
+LEVELS = ("kg 学前", "primary 小学", "junior 初中", "senior 普通高中", "voc 中职", "special 特殊教育")
+"""The codes of CL-07 as its drop-down shows them."""
 
 
+@pytest.mark.requirement("R-18", "M-16")
 @pytest.mark.parametrize(
     ("ref", "typed", "value", "code"),
     [
@@ -37,6 +40,7 @@ def test_safe_repair_is_made_and_said_at_its_cell(
     assert {finding.severity for finding in canteen.list_findings(reading)} == {"info"}
 
 
+@pytest.mark.requirement("R-18", "M-06")
 @pytest.mark.parametrize(
     ("ref", "typed", "code", "message"),
     [
@@ -48,7 +52,10 @@ def test_safe_repair_is_made_and_said_at_its_cell(
         (SEATS, "十二", "CE07", "C5“十二”不是数字;没有请填 0,不适用请保留模板的 *"),
         ("meals[breakfast].day", 5, "CE08", "D6 为不适用单元格,不应填数"),
         ("kitchen.remark", "字" * 21, "CE13", "C15 文本过长或含非法字符"),
-        ("kitchen.stage", "大学", "CE14", "C12“大学”不在代码表 CL-07 中"),
+        (
+            "kitchen.stage", "大学", "CE14",
+            "C12“大学”不在代码表 CL-07 中；可填：" + "、".join(LEVELS),
+        ),
         ("kitchen.licence", "3.3E+13", "CE15", "C14 代码被科学计数法或精度截断破坏,请按文本重新录入"),
         ("kitchen.opened_on", "19.9.1", "CE20", "C10 日期“19.9.1”无法识别"),
         ("kitchen.satisfaction", 950, "CE21", "C8 百分数超出 0–100:950"),
@@ -81,16 +88,19 @@ def test_printed_star_of_a_blocked_cell_says_nothing(canteen: Canteen) -> None:
     assert canteen.find_codes(canteen.read(canteen.type_in({"meals[breakfast].day": "*"}))) == []
 
 
+@pytest.mark.requirement("R-08")
 def test_zero_is_read_as_zero_and_blank_as_missing(canteen: Canteen) -> None:
     assert canteen.pick_number(canteen.read(canteen.type_in({SEATS: 0})), SEATS) == 0
     assert np.isnan(canteen.pick_number(canteen.read(canteen.type_in({SEATS: None})), SEATS))
 
 
+@pytest.mark.requirement("R-24")
 def test_every_repair_is_kept_with_what_the_cell_held(canteen: Canteen) -> None:
     reading = canteen.read(canteen.type_in({SEATS: "２４０个"}))
     assert reading.repairs == [Repair(SEATS, "食堂概况", "C5", "２４０个", "240")]
 
 
+@pytest.mark.requirement("R-21", "R-22")
 @pytest.mark.parametrize(
     ("ref", "typed", "value"),
     [
@@ -150,6 +160,7 @@ def test_ce21_percent_format_is_followed_where_the_xml_is_written_unusually(cant
     assert canteen.pick_number(reading, "kitchen.satisfaction") == 95
 
 
+@pytest.mark.requirement("R-21")
 def test_bad_input_n22_dates_of_the_1904_system_are_the_same_days(canteen: Canteen) -> None:
     def turn(book: Workbook) -> None:
         book.epoch = CALENDAR_MAC_1904
@@ -200,3 +211,33 @@ def test_same_bytes_give_the_same_reading(canteen: Canteen) -> None:
 def show_share(book: Workbook, address: str, value: float, code: str) -> None:
     cell = open_tab(book, "食堂概况")[address]
     cell.value, cell.number_format = value, code
+
+
+@pytest.mark.requirement("R-19")
+@pytest.mark.parametrize(("stored", "code"), [(12.0, "0"), (12.0, "0.00"), (240.0, "General")])
+def test_whole_number_may_be_stored_with_decimals(canteen: Canteen, stored: float, code: str) -> None:
+    reading = canteen.read(canteen.change(lambda book: show_share(book, "C5", stored, code)))
+    assert canteen.pick_number(reading, SEATS) == stored
+    assert canteen.find_codes(reading) == []
+
+
+@pytest.mark.requirement("M-05")
+@pytest.mark.parametrize(
+    ("typed", "code", "found"),
+    [
+        ("12 ", "CE04", "12␣"), ("\u300012", "CE04", "␣12"), (" 约12\u00a0", "CE06", "␣约12␣"), ("12", "CE02", "12"),
+        ("1\u200b2", "CE04", "1\\u200b2"), ("约\n3", "CE06", "约\\u000a3"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_seen_in_the_cell_is_shown_in_the_finding(
+    canteen: Canteen, typed: str, code: str, found: str
+) -> None:
+    findings = canteen.list_findings(canteen.read(canteen.type_in({SEATS: typed})))
+    assert code in {finding.code for finding in findings}
+    assert {finding.found for finding in findings} == {found}
+
+
+@pytest.mark.requirement("M-05")
+def test_text_is_told_from_the_number_that_looks_the_same(canteen: Canteen) -> None:
+    assert canteen.find_codes(canteen.read(canteen.type_in({SEATS: "12"}))) == ["CE02 C5"]
+    assert canteen.find_codes(canteen.read(canteen.type_in({SEATS: 12}))) == []

@@ -63,6 +63,7 @@ def test_filled_return_is_accepted_without_a_word(canteen: Canteen, check: Check
     assert (file.verdict.value, file.row.period) == ("accepted", PERIOD)
 
 
+@pytest.mark.requirement("M-14")
 @pytest.mark.parametrize(
     ("ref", "typed", "said", "verdict"),
     [
@@ -82,6 +83,17 @@ def test_one_fault_gives_one_line_and_its_verdict(
     assert (list_said(file), file.verdict.value) == ([said], verdict)
 
 
+@pytest.mark.requirement("R-19")
+def test_fraction_that_the_cell_does_not_show_is_an_error_with_the_stored_value(canteen: Canteen, check: Check) -> None:
+    def hide(book: Workbook) -> None:
+        cell = open_tab(book, "食堂概况")["C5"]
+        cell.value, cell.number_format = 12.4, "0"
+
+    file = check({"a.xlsx": canteen.change(hide)})["a.xlsx"]
+    assert list_said(file) == ["CE10 C5"]
+    assert find_one(file, "CE10").message == "C5 应为整数,现为 12.4"
+
+
 def test_blank_required_cell_of_a_list_line_is_named(canteen: Canteen, check: Check) -> None:
     assert list_said(check({"a.xlsx": canteen.type_at("从业人员", {"C6": None})})["a.xlsx"]) == ["CE01 C6"]
 
@@ -96,6 +108,7 @@ def test_one_fault_in_a_list_gives_one_line(
     assert list_said(check({"a.xlsx": canteen.type_at("从业人员", {address: typed})})["a.xlsx"]) == [said]
 
 
+@pytest.mark.requirement("T-14")
 @pytest.mark.parametrize(("typed", "said"), [(631, ["FL13 C5"]), (726, [])])
 def test_fl13_total_that_was_typed_is_an_error_only_where_it_differs_from_its_parts(
     canteen: Canteen, check: Check, typed: int, said: list[str]
@@ -111,11 +124,13 @@ def test_bad_input_t30_blank_template_is_refused_as_empty(canteen: Canteen, chec
     assert file.verdict.value == "rejected"
 
 
+@pytest.mark.requirement("R-07")
 def test_bad_input_t31_every_required_cell_left_blank_is_named(canteen: Canteen, check: Check) -> None:
     blank = {"kitchen.seats": None, "kitchen.opened_on": None, "meals[lunch].day": None}
     assert list_said(check({"a.xlsx": canteen.type_in(blank)})["a.xlsx"]) == ["CE01 D7", "CE01 C5", "CE01 C10"]
 
 
+@pytest.mark.requirement("R-25")
 def test_findings_of_a_moved_table_name_the_cell_the_school_sees(canteen: Canteen, check: Check) -> None:
     def move(book: Workbook) -> None:
         sheet = open_tab(book, "用餐人数")

@@ -116,6 +116,7 @@ def test_a_query_without_an_explanation_is_open_and_the_return_waits(story: Stor
     assert "待核实 1 处，已说明 0 处" in story.texts["asked"]
 
 
+@pytest.mark.requirement("C-14")
 def test_an_explanation_on_the_returned_copy_answers_the_query(story: Story) -> None:
     query = story.queries["explained"][-1]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -19,6 +20,7 @@ WORDS = Sheetful(
     ("序号", "级别", "工作表", "单元格", "行·列", "问题", "怎么办", "现值", "应为", "相差", "校验", "办理情况",
      "原因代码", "学校说明"),
     {"error": "强制", "query": "核实", "info": "提示"}, "怎么办：",
+    "{count} {first} {last}", "另有{count}",
 )  # fmt: skip
 TOO_MANY = Remark("学生", "B2", "error", "TB01", "“女”大于总计", "请核对。", "女·人数", "30", "≤20", "10")
 MANY_MORE = Remark("学生", "B3", "query", "XP05", "在校生变动 30%", "请说明。")
@@ -43,6 +45,8 @@ def workbook() -> bytes:
     return save(book)
 
 
+@pytest.mark.requirement("M-11")
+@pytest.mark.requirement("M-09")
 def test_the_list_comes_first_and_links_to_the_cells(workbook: bytes) -> None:
     marked = load(mark_workbook(workbook, [TOO_MANY, MANY_MORE], WORDS))
     assert marked.sheetnames == ["整改清单", "学生", "说明"]
@@ -67,6 +71,7 @@ def test_the_schools_own_comment_stays_and_ours_stands_behind_it(workbook: bytes
     assert "XP05" in comment.text
 
 
+@pytest.mark.requirement("M-09")
 def test_values_formats_validations_and_print_titles_are_unchanged(workbook: bytes) -> None:
     before, after = load(workbook)["学生"], load(mark_workbook(workbook, [TOO_MANY], WORDS))["学生"]
     for row in before.iter_rows():
@@ -78,6 +83,7 @@ def test_values_formats_validations_and_print_titles_are_unchanged(workbook: byt
     assert after.print_title_rows == before.print_title_rows
 
 
+@pytest.mark.requirement("M-10")
 def test_marking_again_leaves_no_trace_of_the_first_time(workbook: bytes) -> None:
     once = mark_workbook(workbook, [TOO_MANY, MANY_MORE], WORDS)
     again = load(mark_workbook(once, [MANY_MORE], WORDS))
@@ -139,3 +145,24 @@ def with_macros(content: bytes) -> bytes:
             archive.writestr(name, part)
         archive.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0macros")
     return target.getvalue()
+
+
+@pytest.mark.requirement("M-13")
+def test_a_fault_on_many_lines_is_one_line_with_the_rest_folded_below(workbook: bytes) -> None:
+    often = [replace(TOO_MANY, cell=f"B{number}") for number in range(2, 302)]
+    listing = load(mark_workbook(workbook, [*often, MANY_MORE], WORDS))["整改清单"]
+    rows = {number: [cell.value for cell in row] for number, row in enumerate(listing.iter_rows(), start=1)}
+    head = next(number for number, row in rows.items() if row[0] == "序号")
+
+    assert rows[head + 1][4] == "300 B2 B301"
+    assert [listing.row_dimensions[head + 1].hidden, listing.row_dimensions[head + 2].hidden] == [False, True]
+    assert listing.row_dimensions[head + 2].outlineLevel == 1
+    assert rows[head + 302][10] == "XP05"
+    assert listing.auto_filter.ref == f"A{head}:N{head + 302}"
+
+
+@pytest.mark.requirement("M-13")
+def test_a_list_says_how_many_it_does_not_list(workbook: bytes) -> None:
+    marked = load(mark_workbook(workbook, [replace(TOO_MANY, cell=f"B{n}") for n in range(2, 10_002)], WORDS))
+
+    assert "另有5000" in [row[0].value for row in marked["整改清单"].iter_rows(max_row=6)]

@@ -27,6 +27,7 @@ def bureau(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> Bu
     return bureau
 
 
+@pytest.mark.requirement("P-14")
 @pytest.mark.parametrize(("number", "return_no"), [(1, "J00"), (2, "J03")])
 def test_what_is_written_back_reads_as_what_was_stored(bureau: Bureau, number: int, return_no: str) -> None:
     out = bureau.root / "read_back"

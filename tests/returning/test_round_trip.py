@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from schemas.catalogue import Catalogue
-from tests.journeys.bureau import NEXT_NIGHT, SCHOOLS, Bureau, find_filing, find_register, type_over
+from tests.journeys.bureau import LATE_NIGHT, NEXT_NIGHT, SCHOOLS, Bureau, find_filing, find_register, type_over
 
 SCHOOL = SCHOOLS[0]
 
@@ -22,6 +23,7 @@ def bureau(tmp_path: Path, catalogue: Catalogue) -> Bureau:
     return bureau
 
 
+@pytest.mark.requirement("M-10")
 def test_a_rejected_return_comes_back_marked_and_is_accepted_once_repaired(bureau: Bureau) -> None:
     (marked,) = find_receipts(bureau, ".xlsx")
     book = openpyxl.load_workbook(marked)
@@ -62,3 +64,21 @@ def save(book: openpyxl.Workbook) -> bytes:
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
+
+
+@pytest.mark.requirement("M-15", "P-12")
+def test_a_receipt_begins_with_state_counts_time_and_what_was_read_by_rule(bureau: Bureau) -> None:
+    """After the repaired copy comes one with a fault again and a number written in full width."""
+    right = find_filing("students", SCHOOL)
+    bureau.receive(replace(right, revision=2))
+    bureau.run_night(NEXT_NIGHT)
+    spoilt = type_over(right, stu_primary__female__g3=999, stu_primary__migrant__g1="\uff13\uff12")
+    bureau.receive(replace(spoilt, revision=3))
+    bureau.run_night(LATE_NIGHT)
+    lines = find_receipts(bureau, ".txt", "J03")[-1].read_text(encoding="utf-8").splitlines()
+
+    assert lines[0].startswith("J03 学生情况表")
+    assert lines[2].startswith("结果：退回。强制性错误")
+    assert "已过截止日期 2025-09-20" in lines[3]
+    assert "计入汇总的仍是第3号" in lines[3]
+    assert any("系统已按规则统一写法" in line for line in lines)

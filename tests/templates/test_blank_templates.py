@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from openpyxl.utils import range_boundaries
 from flows.publishers.template import CODES_SHEET, META_SHEET
 from schemas.catalogue import Catalogue
 from schemas.compile import compile_checks
-from schemas.layout import FIRST_ROW, LABEL_ROW, NUMBER_ROW, STUB_COLUMNS
+from schemas.layout import FIRST_ROW, LABEL_ROW, NUMBER_ROW, STUB_COLUMNS, Cell, SheetLayout
 from tests.templates.conftest import MakeBlank, OpenBlank
 from tests.templates.every_return import for_every_return
 from tests.templates.sheets import find_column, find_validation, is_locked, list_all_cells, list_fixed_cells
@@ -36,6 +37,7 @@ def test_only_code_lists_and_marks_are_hidden_and_the_cover_is_open(return_id: s
     assert workbook.active.title == "封面"
 
 
+@pytest.mark.requirement("V-08")
 @for_every_return
 def test_hidden_marks_name_return_form_period_and_every_sheet(
     return_id: str, catalogue: Catalogue, open_blank: OpenBlank
@@ -50,6 +52,7 @@ def test_hidden_marks_name_return_form_period_and_every_sheet(
     assert [(row[1], row[2]) for row in rows if row[0] == "sheet"] == [(sheet.id, sheet.tab) for sheet in layout.sheets]
 
 
+@pytest.mark.requirement("T-15", "V-08")
 @for_every_return
 def test_the_cover_names_return_form_and_period_as_plain_locked_values(
     return_id: str, catalogue: Catalogue, open_blank: OpenBlank
@@ -100,6 +103,7 @@ def test_inputs_are_blank_and_open_totals_and_stars_are_locked(
         assert is_locked(worksheet, cell.address) is (cell.blocked or cell.total), cell.ref
 
 
+@pytest.mark.requirement("T-07")
 @for_every_return
 def test_a_code_is_chosen_from_the_list_that_the_check_uses(
     return_id: str, catalogue: Catalogue, open_blank: OpenBlank
@@ -113,6 +117,30 @@ def test_a_code_is_chosen_from_the_list_that_the_check_uses(
         assert validation.type == "list"
         shown = _list_choices(workbook, str(validation.formula1))
         assert shown == [code.shown for code in catalogue.codelists[cell.codelist].codes], cell.ref
+
+
+@pytest.mark.requirement("V-09")
+@for_every_return
+def test_drop_downs_of_code_lists_advise_and_do_not_forbid(
+    return_id: str, catalogue: Catalogue, open_blank: OpenBlank
+) -> None:
+    for tab, cell in list_all_cells(catalogue.latest_layout(return_id)):
+        if cell.codelist and not cell.blocked:
+            validation = find_validation(open_blank(return_id)[tab], cell.address)
+            assert validation is not None
+            assert validation.errorStyle in ("warning", "information"), cell.ref
+
+
+@for_every_return
+def test_reasons_on_the_notes_sheet_are_chosen_from_their_own_list(
+    return_id: str, catalogue: Catalogue, open_blank: OpenBlank
+) -> None:
+    workbook = open_blank(return_id)
+    (cell,) = (cell for cell in catalogue.notes.cells if cell.codelist)
+    validation = find_validation(workbook[catalogue.notes.tab], cell.address)
+    assert validation is not None
+    shown = _list_choices(workbook, str(validation.formula1))
+    assert shown == [code.shown for code in catalogue.codelists[str(cell.codelist)].codes]
 
 
 @for_every_return
@@ -131,6 +159,7 @@ def test_yes_or_no_is_chosen_and_numbers_are_asked_for_within_bounds(
             assert float(validation.formula1) < 0 if cell.sign == "any" else validation.formula1 == "0", cell.ref
 
 
+@pytest.mark.requirement("T-05")
 @for_every_return
 def test_a_list_offers_its_whole_capacity(return_id: str, catalogue: Catalogue, open_blank: OpenBlank) -> None:
     for sheet in catalogue.latest_layout(return_id).sheets:
@@ -140,6 +169,7 @@ def test_a_list_offers_its_whole_capacity(return_id: str, catalogue: Catalogue, 
                 assert (first, last) == (FIRST_ROW, FIRST_ROW - 1 + sheet.capacity)
 
 
+@pytest.mark.requirement("T-06")
 @for_every_return
 def test_a_column_of_codes_or_texts_is_text_over_its_whole_length(
     return_id: str, catalogue: Catalogue, open_blank: OpenBlank
@@ -153,6 +183,7 @@ def test_a_column_of_codes_or_texts_is_text_over_its_whole_length(
             assert not dimension.protection.locked, cell.ref
 
 
+@pytest.mark.requirement("T-03")
 @for_every_return
 def test_validations_keep_to_the_limits_of_excel(return_id: str, open_blank: OpenBlank) -> None:
     for worksheet in open_blank(return_id).worksheets:
@@ -165,6 +196,7 @@ def test_validations_keep_to_the_limits_of_excel(return_id: str, open_blank: Ope
             assert len(validation.formula1 or "") <= 255
 
 
+@pytest.mark.requirement("T-18")
 @for_every_return
 def test_protection_prevents_accidents_and_has_no_password(
     return_id: str, catalogue: Catalogue, open_blank: OpenBlank
@@ -192,21 +224,27 @@ def test_every_sheet_prints_as_wide_as_its_page_with_headings_repeated(
         assert worksheet.freeze_panes is not None
 
 
+@pytest.mark.requirement("T-17")
 @for_every_return
 def test_the_instructions_name_every_check_that_reads_a_field(
     return_id: str, catalogue: Catalogue, open_blank: OpenBlank
 ) -> None:
     layout = catalogue.latest_layout(return_id)
     rows = list(open_blank(return_id)[HELP_SHEET].iter_rows(min_row=4, values_only=True))
-    said = "\n".join(str(row[6] or "") for row in rows)
-    hidden = any("…(+" in str(row[6] or "") for row in rows)
-    own = {cell.ref for _, cell in list_all_cells(layout)}
-    for compiled in compile_checks(catalogue, layout):
-        if any(ref in own for rule in compiled.rules for ref in rule.references) and not hidden:
-            assert compiled.code in said
+    said = {(row[0], str(row[1])): str(row[6] or "") for row in rows}
+    lines = {cell.ref: list(_name_lines(sheet, cell)) for sheet in layout.sheets for cell in sheet.cells}
+    unsaid = {
+        (compiled.code, ref)
+        for compiled in compile_checks(catalogue, layout)
+        for rule in compiled.rules
+        for ref in rule.references
+        if ref in lines and not all(compiled.code in said[line] for line in lines[ref])
+    }
+    assert unsaid == set()
     assert {row[0] for row in rows} == {sheet.tab for sheet in layout.sheets}
 
 
+@pytest.mark.requirement("T-04")
 @for_every_return
 def test_a_template_is_light(return_id: str, make_blank: MakeBlank) -> None:
     assert len(make_blank(return_id)) <= 200 * KILOBYTE
@@ -235,6 +273,15 @@ def test_a_rule_that_excel_can_say_turns_its_cell_red(
         f"{tab}!{cell.address}" for tab, cell in list_fixed_cells(layout) if cell.ref in marks and not cell.total
     }
     assert bool(addresses & red) is (shown and bool(addresses))
+
+
+def _name_lines(sheet: SheetLayout, cell: Cell) -> Iterator[tuple[str, str]]:
+    """Tab and item of the lines of instructions that are about a cell."""
+    if sheet.kind != "matrix":
+        yield sheet.tab, cell.label.strip()
+        return
+    yield from ((sheet.tab, f"{h.number} {h.label}".strip()) for h in sheet.rows if h.position == cell.row)
+    yield from ((sheet.tab, f"({h.number}) {h.label}".strip()) for h in sheet.columns if h.position == cell.column)
 
 
 def _list_choices(workbook: Any, formula: str) -> list[str]:

@@ -136,6 +136,7 @@ def test_each_school_gets_a_folder_of_its_own(desk: CampaignDesk, tmp_path: Path
     ]
 
 
+@pytest.mark.requirement("T-19")
 def test_each_school_gets_the_sheets_of_its_stages_and_its_own_figures_of_last_year(
     desk: CampaignDesk, tmp_path: Path
 ) -> None:

@@ -43,6 +43,7 @@ def _read_cover(workbook: Workbook, catalogue: Catalogue) -> dict[str, object]:
     return {cell.ref.partition(".")[2]: sheet[cell.address].value for cell in catalogue.cover.cells}
 
 
+@pytest.mark.requirement("T-19")
 def test_the_identity_of_a_school_is_printed_on_its_cover(
     maker: TemplateMaker, students: FormLayout, catalogue: Catalogue
 ) -> None:
@@ -85,6 +86,7 @@ def test_a_cell_that_does_not_concern_a_school_is_printed_with_a_star(
     assert is_locked(starred, cell.address)
 
 
+@pytest.mark.requirement("T-19")
 def test_last_years_figures_stand_on_a_sheet_of_their_own(maker: TemplateMaker, students: FormLayout) -> None:
     school = replace(PRIMARY, earlier={"age_primary[a6].g1": 38.0}, earlier_period="2024-2025")
     workbook = open_workbook(maker.make(students, PERIOD, school))
@@ -130,6 +132,7 @@ def test_a_blank_template_after_a_schools_own_is_still_blank(
     assert _read_cover(open_workbook(before), catalogue)["school_code"] is None
 
 
+@pytest.mark.requirement("T-02")
 @for_every_return
 def test_the_same_inputs_give_the_same_bytes(return_id: str, catalogue: Catalogue, fresh: TemplateMaker) -> None:
     layout = catalogue.latest_layout(return_id)
@@ -148,6 +151,7 @@ def test_a_stamped_template_shows_what_one_made_for_the_school_alone_shows(
     assert _list_contents(fresh.make(students, PERIOD, PRIMARY)) == _list_contents(alone)
 
 
+@pytest.mark.requirement("M-04")
 def test_a_school_name_is_text_whatever_it_looks_like(maker: TemplateMaker, students: FormLayout) -> None:
     workbook = open_workbook(maker.make(students, PERIOD, replace(PRIMARY, name="=1+1")))
     names = [cell for row in workbook["封面"].iter_rows() for cell in row if cell.value == "=1+1"]

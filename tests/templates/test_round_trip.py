@@ -83,6 +83,7 @@ def test_no_cell_of_a_template_is_lost(
     )
 
 
+@pytest.mark.requirement("R-07")
 @for_every_return
 def test_a_blank_template_holds_nothing(
     return_id: str, catalogue: Catalogue, make_blank: MakeBlank, reading_map: ReadingMap

@@ -21,6 +21,7 @@ OF_EVERY_KIND = ["special", "premises", "lifelong"]
 """A matrix with totals, lists with dates and codes, and items beside a list."""
 
 
+@pytest.mark.requirement("T-06")
 @needs_office
 @FORMATS
 def test_a_few_returns_saved_again_are_read_as_they_were_filled(

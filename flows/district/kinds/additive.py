@@ -24,7 +24,7 @@ def judge(_check: Check, facts: DistrictFacts) -> Iterator[Outcome]:
             grouped[(indicator_id, stage, by)].append(shown)
     for (indicator_id, stage, by), groups in grouped.items():
         indicator = facts.catalogue.indicators[indicator_id]
-        if by in indicator.variants:
+        if by in indicator.variants or by in facts.catalogue.overlapping:
             continue
         whole = facts.find(indicator_id, stage)
         texts = [("numerator", indicator.numerator), ("denominator", indicator.denominator)]

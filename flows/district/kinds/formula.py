@@ -10,7 +10,7 @@ import numpy as np
 from flows.district.facts import DistrictFacts
 from flows.district.outcome import Outcome, spell
 from flows.indicators.group_scope import GroupScope
-from flows.indicators.groups import WHOLE, Grouping
+from flows.indicators.groups import SUCCESSION, WHOLE, Grouping, split_succession
 from schemas.compile import fill_parameters, translate_keys
 from schemas.definitions.checks import Check
 from schemas.expressions import syntax as s
@@ -62,10 +62,22 @@ def _judge_choice(
         holds = True if truth.yes[group] else False if truth.no[group] else None
         subject = _name_group(label, scope, facts) or facts.district
         values: dict[str, object] = {name: spell(float(column[group])) for name, column in figures.items()}
+        if scope.groups.grouping.by == SUCCESSION:
+            values["heirs"] = _name_schools(_list_members(scope, group), facts)
         yield Outcome(subject, holds, {**labels, **values, "school": subject})
 
 
 def _name_group(label: str, scope: GroupScope, facts: DistrictFacts) -> str:
-    if scope.groups.grouping.by != "school":
-        return label
-    return f"{label} {facts.desk.find_register(facts.period).find_name(label)}".rstrip()
+    """A school by code and name; what several schools stand for by the schools there were."""
+    by = scope.groups.grouping.by
+    return _name_schools(split_succession(label), facts) if by in ("school", SUCCESSION) else label
+
+
+def _list_members(scope: GroupScope, group: int) -> list[str]:
+    pairs = zip(scope.source.schools, scope.groups.codes.tolist(), strict=True)
+    return [school for school, code in pairs if code == group]
+
+
+def _name_schools(codes: Sequence[str], facts: DistrictFacts) -> str:
+    register = facts.desk.find_register(facts.period)
+    return "、".join(f"{code} {register.find_name(code)}".rstrip() for code in codes)

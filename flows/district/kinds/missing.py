@@ -19,6 +19,8 @@ def judge(_check: Check, facts: DistrictFacts) -> Iterator[Outcome]:
             for owed in facts.owed
             if (owed.return_id, owed.period, owed.state) == (row.return_id, row.period, "missing")
         ]
-        listed = "、".join(lacking[:MOST_NAMED]) + (f"等{len(lacking)}家" if len(lacking) > MOST_NAMED else "")
+        listed = "、".join(lacking[:MOST_NAMED])
+        if len(lacking) > MOST_NAMED:
+            listed = facts.catalogue.message("findings.and_more", listed=listed, count=len(lacking))
         subject = f"{facts.catalogue.returns[row.return_id].no} {row.period}"
         yield Outcome(subject, not lacking, {"list": listed, "n": len(lacking)})

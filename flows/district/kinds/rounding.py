@@ -29,7 +29,7 @@ def judge(check: Check, facts: DistrictFacts) -> Iterator[Outcome]:
                 subject = f"{unit.name}{names[value.criterion]}"
                 yield Outcome(subject, rounded == value.reached, {"indicator": subject, "x": spell(value.value, 4)})
     for entry in result.dispersions:
-        subject = f"{names.get(entry.criterion, '综合')}差异系数{facts.label_stage(entry.stage)}"
+        subject = facts.label_dispersion(names.get(entry.criterion), entry.stage)
         yield Outcome(subject, not entry.rounding_decides, {"indicator": subject, "x": spell(entry.dispersion, 5)})
 
 

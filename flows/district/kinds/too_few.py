@@ -23,5 +23,5 @@ def judge(check: Check, facts: DistrictFacts) -> Iterator[Outcome]:
     for result in facts.evaluations.values():
         names = {criterion.id: criterion.name.zh for criterion in result.evaluation.criteria}
         for entry in result.dispersions:
-            name = f"{names.get(entry.criterion, '综合')}差异系数{facts.label_stage(entry.stage)}"
+            name = facts.label_dispersion(names.get(entry.criterion), entry.stage)
             yield Outcome(name, not entry.is_small_base if entry.units else None, {"indicator": name})

@@ -50,6 +50,11 @@ def colour_cells(sheet: etree._Element, cells: Mapping[str, Iterable[str]], numb
             insert_in_order(sheet, block)
 
 
+def holds_colours(sheet: etree._Element) -> bool:
+    """True if an earlier marking left colours."""
+    return any(SIGN in (formula.text or "") for formula in sheet.iterfind(".//{*}cfRule/{*}formula"))
+
+
 def remove_colours(sheet: etree._Element) -> None:
     """Take off the colours of an earlier marking."""
     space = etree.QName(sheet).namespace

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from flows.publishers.marking.comments import MAIN
+from flows.publishers.marking.parts import MAIN
 from flows.publishers.marking.remark import Remark, Sheetful, count_faults
 from flows.publishers.tables import LINE_HEIGHT, count_lines
 from schemas.layout import column_letter

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from flows.publishers.marking.colours import SIGN, add_colours, colour_cells, remove_colours
-from flows.publishers.marking.comments import OFFICE, add_comments, remove_comments
+from flows.publishers.marking.colours import SIGN, add_colours, colour_cells, holds_colours, remove_colours
+from flows.publishers.marking.comments import add_comments, remove_comments
 from flows.publishers.marking.listing import build_list
-from flows.publishers.marking.parts import Package
+from flows.publishers.marking.parts import MAIN, Package
 from flows.publishers.marking.remark import Remark, Sheetful, order_remarks
 from flows.readers.identify import LIST_SHEET
 
@@ -36,13 +36,14 @@ def mark_workbook(content: bytes, remarks: Sequence[Remark], words: Sheetful) ->
         if remark.cell:
             by_tab[remark.sheet].append(remark)
     for tab, part in _list_sheets(package, book).items():
-        if SIGN.encode() in package.read(part):
+        if SIGN.encode() in package.read(part) and holds_colours(package.look(part)):
             remove_colours(package.open(part))
         remove_comments(package, part)
         if by_tab[tab]:
             _mark_sheet(package, part, by_tab[tab], colours, words)
     formats = _add_formats(package, styles)
-    _put_list(package, book, build_list(remarks, words, formats))
+    listed = build_list(remarks, words, formats).replace(MAIN.encode(), package.main.encode())
+    _put_list(package, book, listed)
     return package.write()
 
 
@@ -105,12 +106,12 @@ def _put_list(package: Package, book: str, content: bytes) -> None:
     """The list as first sheet, and the one that is shown on opening."""
     part = package.name_new("xl/worksheets/huizong_list{}.xml")
     package.add(part, content, SHEET_TYPE)
-    relation = package.relate(book, f"{OFFICE}/worksheet", part)
+    relation = package.relate(book, f"{package.office}/worksheet", part)
     root = package.open(book)
     sheets = next(root.iter("{*}sheets"))
     entry = etree.Element(f"{{{etree.QName(root).namespace}}}sheet", name=LIST_SHEET)
     entry.set("sheetId", str(max(int(sheet.get("sheetId") or 0) for sheet in sheets) + 1))
-    entry.set(f"{{{OFFICE}}}id", relation)
+    entry.set(f"{{{package.office}}}id", relation)
     sheets.insert(0, entry)
     _shift_names(root, 0, 1)
     for view in root.iter("{*}workbookView"):

@@ -14,6 +14,10 @@ from flows.publishers.repack import repack
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 CONTENT_TYPES = "[Content_Types].xml"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+STRICT = "http://purl.oclc.org/ooxml/"
+"""Begins the names of the strict form of the standard, for which office programs have an entry of its own on saving."""
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, remove_blank_text=False)
 
 
@@ -38,6 +42,20 @@ class Package:
     def __post_init__(self) -> None:
         with zipfile.ZipFile(io.BytesIO(self.archive)) as archive:
             self.names = {info.filename.replace("\\", "/") for info in archive.infolist()}
+
+    @property
+    def main(self) -> str:
+        """The space of names of sheets, comments and styles in this package."""
+        return f"{STRICT}spreadsheetml/main" if self._is_strict else MAIN
+
+    @property
+    def office(self) -> str:
+        """How types of relations begin in this package, and the space of the ids by which parts name them."""
+        return f"{STRICT}officeDocument/relationships" if self._is_strict else OFFICE
+
+    @property
+    def _is_strict(self) -> bool:
+        return STRICT.encode() in self.read(name_relations(""))
 
     def read(self, name: str) -> bytes:
         """The bytes of a part as they are now."""

@@ -124,3 +124,24 @@ PARENTS = {
 
 RENAMED = {"丙东小学": "知行小学"}
 """Name until August 2025 → name since."""
+
+SCHOOL_DISTRICTS = {
+    "甲溪街道": "城中学区", "乙桥街道": "城中学区", "丙山街道": "城东学区", "丁塘镇": "城东学区", "戊湖镇": "城西学区",
+    "己河镇": "城西学区",
+}  # fmt: skip
+"""Township → 学区 of its primary and junior schools. The two rural townships have none."""
+
+INSPECTION_ZONES = {
+    "甲溪街道": "第一责任区", "乙桥街道": "第一责任区", "丙山街道": "第二责任区", "丁塘镇": "第二责任区",
+    "戊湖镇": "第三责任区", "己河镇": "第三责任区", "庚岭乡": "第四责任区", "辛坪乡": "第四责任区",
+}  # fmt: skip
+"""Township → 督学责任区 of everything in it."""
+
+EDUCATION_GROUPS = {
+    "实验小学": "实验教育集团", "青禾小学": "实验教育集团", "朝晖小学": "实验教育集团", "实验初级中学": "实验教育集团",
+    "第一小学": "第一教育集团", "第二小学": "第一教育集团", "新城九年一贯制学校": "第一教育集团",
+}  # fmt: skip
+"""School → 教育集团 of 2025. Most are in none."""
+
+EARLIER_GROUPS = {"朝晖小学": "第一教育集团"}
+"""School → 教育集团 until August 2025, where it was another."""

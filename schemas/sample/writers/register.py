@@ -8,7 +8,14 @@ from datetime import date
 from schemas.sample.calendar import YEARS, spell_school_year
 from schemas.sample.chance import draw
 from schemas.sample.facts.district import Facts
-from schemas.sample.facts.listing import DISTRICT_CODE, TOWNSHIPS
+from schemas.sample.facts.listing import (
+    DISTRICT_CODE,
+    EARLIER_GROUPS,
+    EDUCATION_GROUPS,
+    INSPECTION_ZONES,
+    SCHOOL_DISTRICTS,
+    TOWNSHIPS,
+)
 from schemas.sample.facts.schools import CHANGE_DAY, SUMMER_2025, School
 from schemas.sample.filings import Filing
 from schemas.sample.writers.filing import Line, file_for_office
@@ -18,19 +25,30 @@ MONTHLY_AND_TERMLY = ("M01", "S01", "S02", "S03")
 SYSTEM: Line = {"system_primary": 6, "system_junior": 3, "entry_age_primary": 6}
 """The district's school system, noted for every institution: conditions of the forms ask for it."""
 
+SCHOOL_DISTRICT, EDUCATION_GROUP, INSPECTION_ZONE = "1", "2", "3"
+GROUPS_BEGAN = date(2021, 9, 1)
 SMALL_KINDERGARTEN = ("J01", "J04", "J07", "S02")
 
 
 def write_registers(facts: Facts) -> list[Filing]:
     """One register a school year, reviewed in August."""
-    return [
-        file_for_office("J00", spell_school_year(year), {}, {"reg": list_lines(facts.schools, year)}) for year in YEARS
-    ]
+    lists = {
+        year: {"reg": list_lines(facts.schools, year), "membership": list_memberships(facts.schools, year)}
+        for year in YEARS
+    }
+    return [file_for_office("J00", spell_school_year(year), {}, lists[year]) for year in YEARS]
 
 
 def list_lines(schools: Sequence[School], year: int) -> list[Line]:
     """The register's lines as they stand when the school year begins."""
     return [line for school in schools for line in _list_school(school, year)]
+
+
+def list_memberships(schools: Sequence[School], year: int) -> list[Line]:
+    """The groups that the register's schools belong to."""
+    listed = {line["school_code"] for line in list_lines(schools, year)}
+    kept = [school for school in schools if school.code in listed]
+    return [{"school_code": school.code, **line} for school in kept for line in _list_groups(school, year)]
 
 
 def list_expected(school: School) -> tuple[str, ...]:
@@ -64,6 +82,21 @@ def _list_school(school: School, year: int) -> Iterator[Line]:
     else:
         current: Line = {"status": "2" if school.opened_on else "1", "valid_from": began}
         yield common | current | _shorten(school.name)
+
+
+def _list_groups(school: School, year: int) -> Iterator[Line]:
+    is_compulsory = not {"primary", "junior"}.isdisjoint(school.stages)
+    if is_compulsory and school.township in SCHOOL_DISTRICTS:
+        yield {"grouping": SCHOOL_DISTRICT, "group_name": SCHOOL_DISTRICTS[school.township]}
+    earlier = EARLIER_GROUPS.get(school.short_name)
+    is_changed = year >= CHANGE_DAY.year
+    if earlier:
+        ended = SUMMER_2025 if is_changed else None
+        yield {"grouping": EDUCATION_GROUP, "group_name": earlier, "valid_from": GROUPS_BEGAN, "valid_to": ended}
+    if school.short_name in EDUCATION_GROUPS and (is_changed or not earlier):
+        joined = CHANGE_DAY if earlier else None
+        yield {"grouping": EDUCATION_GROUP, "group_name": EDUCATION_GROUPS[school.short_name], "valid_from": joined}
+    yield {"grouping": INSPECTION_ZONE, "group_name": INSPECTION_ZONES[school.township]}
 
 
 def _shorten(name: str) -> Line:

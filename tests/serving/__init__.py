@@ -1,0 +1,1 @@
+"""The service and what keeps it honest: schedule, watcher, doctor, operating instructions."""
