@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +13,7 @@ from flows.conductor import Unwatched
 from flows.workspace import Workspace, open_workspace
 from schemas.sample.district import build_sample_district
 from schemas.sample.filings import Filing, Sample
+from tests.made_once import make_once
 
 YEAR_BEFORE, YEAR = "2024-2025", "2025-2026"
 
@@ -29,9 +26,6 @@ RETURNS = {
 REGISTER_TAKEN_IN: Mapping[str, date] = {YEAR_BEFORE: date(2024, 9, 20), YEAR: date(2025, 9, 20)}
 NIGHTS = (*REGISTER_TAKEN_IN.values(), date(2025, 9, 25))
 """A night for each year, on the day the returns are due, and one for the latecomers. The register comes with them."""
-
-LONGEST_WAIT = 1800
-"""Seconds that a worker waits for the one that makes the workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,37 +40,15 @@ class SampleRun:
 def sample_run(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
     """The sample district after its last night: made by the first worker that asks, read by all."""
     sample = pick_main_returns(build_sample_district({no for numbers in RETURNS.values() for no in numbers}))
-    return run_once(find_shared_folder(tmp_path_factory), "sample_district", sample)
+    return make_run(tmp_path_factory, "sample_district", sample)
 
 
-def run_once(folder: Path, name: str, sample: Sample) -> SampleRun:
+def make_run(tmp_path_factory: pytest.TempPathFactory, name: str, sample: Sample) -> SampleRun:
     """A sample filed and run in a shared folder, by the first worker that comes."""
-    root, finished = folder / name, folder / f"{name}.finished"
-    with pytest.MonkeyPatch.context() as environment, hold_alone(folder / f"{name}.lock"):
-        for variable in [variable for variable in os.environ if variable.startswith("HUIZONG_")]:
-            environment.delenv(variable)
-        if not finished.exists():
-            shutil.rmtree(root, ignore_errors=True)
-            run_whole_sample(root, sample)
-            finished.touch()
-        return SampleRun(sample, open_workspace(root))
-
-
-def find_shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of this session that all its workers see."""
-    own = tmp_path_factory.getbasetemp()
-    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-
-
-@contextmanager
-def hold_alone(lock: Path) -> Iterator[None]:
-    """Wait until no other process holds the lock; a process that dies lets go of it. Works alike on every system."""
-    connection = sqlite3.connect(lock, timeout=LONGEST_WAIT, isolation_level=None)
-    try:
-        connection.execute("BEGIN EXCLUSIVE")
-        yield
-    finally:
-        connection.close()
+    return make_once(
+        tmp_path_factory, name, lambda root: run_whole_sample(root, sample),
+        lambda root: SampleRun(sample, open_workspace(root)),
+    )  # fmt: skip
 
 
 def pick_main_returns(sample: Sample) -> Sample:

@@ -23,8 +23,9 @@ from flows.diagnosis.diagnosis import Diagnosis
 from flows.serving.serve import Served
 from flows.workspace import Workspace, open_workspace
 from schemas.wording import Wording
-from tests.docs.library_district import PERIOD, District
+from tests.docs.library_district import District
 from tests.docs.pages import list_blocks, read_page, split_sections
+from tests.library_schools import PERIOD
 
 SECTIONS = split_sections(read_page("command.md"), 2)
 EVERYWHERE = SECTIONS["For every verb"]

@@ -17,7 +17,7 @@ from schemas.catalogue import Catalogue
 from schemas.definitions.indicators import Indicator
 from schemas.sample.calendar import YEARS
 from schemas.sample.district import build_sample_district
-from tests.sample_workspace import YEAR, SampleRun, find_shared_folder, run_once
+from tests.sample_workspace import YEAR, SampleRun, make_run
 
 pytestmark = pytest.mark.long
 
@@ -31,7 +31,7 @@ Opened = tuple[Desk, Connection]
 @pytest.fixture(scope="session")
 def whole_run(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
     """The sample district with all its returns, after its last night."""
-    return run_once(find_shared_folder(tmp_path_factory), "whole_sample", build_sample_district())
+    return make_run(tmp_path_factory, "whole_sample", build_sample_district())
 
 
 @pytest.fixture
