@@ -14,5 +14,10 @@ def few(examples: int) -> settings:
     )  # fmt: skip
 
 
+def nights(examples: int) -> settings:
+    """For what costs a night an example: nothing is shrunk, the first failure is shown."""
+    return settings(few(examples), phases=(Phase.explicit, Phase.generate))
+
+
 def many(examples: int) -> settings:
     return settings(max_examples=examples, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))

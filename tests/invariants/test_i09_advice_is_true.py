@@ -60,7 +60,7 @@ BOUND_OTHERWISE = {
     "RC36": "the cell stands in two equations; the part that is wrong is to be found, as the advice says",
     "TB31": "what is expected is a share of a total that the cell is part of",
 }
-"""Checks whose expected figure does not settle the cell alone, with the reason. Their advice asks to look, not to type."""
+"""Checks whose expected figure does not settle the cell alone, with the reason: their advice asks to look."""
 
 
 def list_failing(return_ids: frozenset[str]) -> list[Exhibit]:
