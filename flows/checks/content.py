@@ -96,7 +96,7 @@ class _Step:
 
 @dataclass
 class _Levels:
-    """Cells that failed at one level silence the rules of the next levels, not those of their own."""
+    """Cells behind a rule that failed silence the rules of the next levels, not those of their own."""
 
     ledger: Ledger
     current: str = ""
@@ -114,10 +114,7 @@ def _order_steps(
     cell_checks: Sequence[Check], batch: Batch, checks: Sequence[CompiledCheck], ledger: Ledger
 ) -> list[_Step]:
     levels = _Levels(ledger)
-    steps = [
-        _Step(check.code, check.level, _bind_cells(check, batch, ledger, levels), ledger, levels)
-        for check in cell_checks
-    ]
+    steps = [_Step(check.code, check.level, _bind_cells(check, batch, ledger), ledger, levels) for check in cell_checks]
     steps += [
         _Step(compiled.code, compiled.check.level, _bind_rules(compiled, batch, ledger, levels), ledger, levels)
         for compiled in checks
@@ -126,16 +123,16 @@ def _order_steps(
     return sorted(steps, key=lambda step: (LEVELS.index(step.level), step.code))
 
 
-def _bind_cells(check: Check, batch: Batch, ledger: Ledger, levels: _Levels) -> Callable[[], None]:
-    return lambda: _judge_cells(check, batch, ledger, levels)
+def _bind_cells(check: Check, batch: Batch, ledger: Ledger) -> Callable[[], None]:
+    return lambda: _judge_cells(check, batch, ledger)
 
 
 def _bind_rules(compiled: CompiledCheck, batch: Batch, ledger: Ledger, levels: _Levels) -> Callable[[], None]:
     return lambda: _judge_rules(compiled, batch, ledger, levels)
 
 
-def _judge_cells(check: Check, batch: Batch, ledger: Ledger, levels: _Levels) -> None:
-    """A cell kind over the fixed sheets and over every list."""
+def _judge_cells(check: Check, batch: Batch, ledger: Ledger) -> None:
+    """A cell kind over the fixed sheets and over every list. A cell that fails with an error is judged no further."""
     for table, unit in _list_tables(batch):
         outcome = CELL_KINDS[check.kind](table)
         if unit is None:
@@ -147,9 +144,11 @@ def _judge_cells(check: Check, batch: Batch, ledger: Ledger, levels: _Levels) ->
             owner = row if unit is None else int(unit[row])
             line = None if unit is None else _line_number(batch, table.cells[column].sheet, row)
             ledger.cell_failures.append(CellFailure(check.code, table.cells[column], owner, line))
+            if check.severity == "error" and not check.trial and line is not None:
+                ledger.taint_line(table.cells[column].ref, owner, line)
         if check.severity == "error" and unit is None and not check.trial:
             for column in np.nonzero(outcome.failed.any(axis=0))[0].tolist():
-                levels.pending.append((table.cells[column].ref, outcome.failed[:, column]))
+                ledger.taint(table.cells[column].ref, outcome.failed[:, column])
 
 
 def _list_tables(batch: Batch) -> Iterator[tuple[CellTable, np.ndarray | None]]:

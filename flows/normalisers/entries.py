@@ -16,7 +16,7 @@ from flows.normalisers.codes import (
     read_yes_no,
 )
 from flows.normalisers.dates import read_date
-from flows.normalisers.numbers import EXACT_BELOW, is_finite, read_number
+from flows.normalisers.numbers import EXACT_BELOW, is_exact, read_number
 from flows.normalisers.text import escape_text, fold_width, has_control, strip_text
 from flows.signals import Notice
 from schemas.layout import Cell
@@ -88,7 +88,7 @@ def _read_number(raw: object, cell: Cell) -> Entry:
     if isinstance(raw, bool | datetime | date | time | timedelta):
         return Entry(None, (Notice.NO_NUMBER,), cell.unit)
     if isinstance(raw, int | float):
-        return Entry(float(raw)) if is_finite(raw) else Entry(None, (Notice.NO_NUMBER,), cell.unit)
+        return Entry(float(raw)) if is_exact(raw) else Entry(None, (Notice.NO_NUMBER,), cell.unit)
     read = read_number(str(raw), unit=cell.unit, percent=cell.type == "percent")
     if read.notices == (Notice.NONE_MARK,):
         return Entry(None, (Notice.NO_NUMBER,) if cell.required else (Notice.NONE_MARK,), cell.unit)

@@ -44,9 +44,9 @@ def read_number(text: str, *, unit: str = "", percent: bool = False) -> ReadNumb
     return _read_plain(plain, unit, notices, percent=percent, digits=sum(character in DIGITS for character in text))
 
 
-def is_finite(value: float) -> bool:
-    """False for the infinities and non-numbers that damaged files hold."""
-    return math.isfinite(value)
+def is_exact(value: float) -> bool:
+    """False for infinities and non-numbers, as damaged files hold, and for more digits than a spreadsheet keeps."""
+    return math.isfinite(value) and abs(value) < EXACT_BELOW
 
 
 def _read_plain(plain: str, unit: str, notices: list[Notice], *, percent: bool, digits: int) -> ReadNumber:
@@ -60,7 +60,7 @@ def _read_plain(plain: str, unit: str, notices: list[Notice], *, percent: bool, 
     if GROUPED.fullmatch(bare):
         notices.append(Notice.THOUSANDS)
         bare = bare.replace(",", "")
-    if PLAIN.fullmatch(bare) and sum(character in DIGITS for character in bare) <= digits and is_finite(float(bare)):
+    if PLAIN.fullmatch(bare) and sum(character in DIGITS for character in bare) <= digits and is_exact(float(bare)):
         return ReadNumber(float(bare), tuple(notices))
     if not any(character.isdigit() for character in bare):
         return ReadNumber(None, (Notice.NO_NUMBER,))

@@ -10,7 +10,7 @@ import numpy as np
 
 from flows.normalisers.codes import offer_codes
 from flows.normalisers.entries import BLANK, Entry, is_blank, mark_spaces, read_entry, show_raw
-from flows.normalisers.numbers import is_finite, read_number
+from flows.normalisers.numbers import is_exact, read_number
 from flows.normalisers.text import fold_label
 from flows.readers.locate import LocatedSheet
 from flows.readers.reading import ListReading, Repair
@@ -48,7 +48,7 @@ def extract_fixed(located: LocatedSheet, codelists: Mapping[str, CodeAnswers]) -
     computed = _find_computed_inputs(located)
     layout = located.layout
     for cell, plain, position, raw in zip(layout.cells, layout.plain, positions, values, strict=True):
-        if plain and type(raw) is float and is_finite(raw) and not (computed and position in computed):
+        if plain and type(raw) is float and is_exact(raw) and not (computed and position in computed):
             harvest.numbers.append(raw)
             harvest.filled += 1
             continue

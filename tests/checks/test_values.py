@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from flows.checks.findings import Finding
 from schemas.definitions.checks import Check
+from schemas.yaml_files import load_yaml
 from tests.checks.cases import Failure, load_cases
 from tests.checks.filings import load_definitions
 from tests.checks.hearings import Courtroom
@@ -15,6 +17,7 @@ from tests.checks.hearings import Courtroom
 CASES = load_cases()
 FAILURES = [(code, number) for code, case in CASES.items() for number in range(len(case.fails))]
 UNASSESSED = [code for code, case in CASES.items() if case.unassessed is not None]
+BESIDE = load_yaml(Path(__file__).parent / "failing_beside.yaml")
 COMPARING = re.compile(r"[<>=]")
 JOINING = re.compile(r"\b(?:or|and|implies|not)\b")
 
@@ -64,6 +67,15 @@ def test_a_fault_is_named_at_its_cell(code: str, number: int, courtroom: Courtro
     assert failure.found in (None, finding.found)
     assert failure.expected in (None, finding.expected)
     assert failure.message in (None, finding.message)
+
+
+@pytest.mark.requirement("C-03")
+@pytest.mark.parametrize(("code", "number"), FAILURES)
+def test_no_other_check_fails_but_those_that_are_declared(code: str, number: int, courtroom: Courtroom) -> None:
+    in_order = {finding.code for finding in courtroom.hear(code, "passes").findings}
+    failing = {finding.code for finding in courtroom.hear(code, "fails", number).findings}
+
+    assert sorted(failing - in_order - {code}) == BESIDE.get(f"{code}-{number}", [])
 
 
 @pytest.mark.requirement("M-06", "M-08")

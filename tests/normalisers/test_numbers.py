@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from flows.normalisers.numbers import is_finite, read_number
+from flows.normalisers.numbers import is_exact, read_number
 from flows.signals import Notice
 
 
@@ -133,6 +135,9 @@ def test_bad_input_n13_text_that_would_be_infinite_is_refused(typed: str) -> Non
     assert read_number(typed).value is None
 
 
-@pytest.mark.parametrize(("value", "finite"), [(1.0, True), (float("nan"), False), (float("inf"), False)])
-def test_infinities_and_non_numbers_are_not_finite(value: float, *, finite: bool) -> None:
-    assert is_finite(value) is finite
+@pytest.mark.parametrize(
+    ("value", "exact"),
+    [(1.0, True), (-999_999_999_999_999.0, True), (1e15, False), (-1e308, False), (math.nan, False), (math.inf, False)],
+)
+def test_bad_input_n14_infinities_and_numbers_of_too_many_digits_are_not_exact(value: float, *, exact: bool) -> None:
+    assert is_exact(value) is exact

@@ -73,6 +73,7 @@ def test_filled_return_is_accepted_without_a_word(canteen: Canteen, check: Check
         ("kitchen.satisfaction", 101, "CE21 C8", "rejected"),
         ("kitchen.seats", "约300", "CE06 C5", "rejected"), ("kitchen.seats", "无", "CE07 C5", "rejected"),
         ("kitchen.seats", "２４０", "CE03 C5", "accepted"), ("meals[breakfast].day", 3, "CE08 D6", "rejected"),
+        ("kitchen.seats", -7, "CE11 C5", "rejected"), ("meals[lunch].day", 1e308, "CE07 D7", "rejected"),
         ("kitchen.stage", "大学", "CE14 C12", "rejected"), ("kitchen.licence", "3.3E+13", "CE15 C14", "rejected"),
     ],
 )  # fmt: skip

@@ -1,0 +1,18 @@
+"""The small return and the desk it is checked at, made once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.invariants.desk import Desk
+from tests.readers.sheets import Canteen, build_canteen
+
+
+@pytest.fixture(scope="session")
+def canteen(tmp_path_factory: pytest.TempPathFactory) -> Canteen:
+    return build_canteen(tmp_path_factory.mktemp("definitions"))
+
+
+@pytest.fixture(scope="session")
+def desk(canteen: Canteen, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return Desk(tmp_path_factory.mktemp("desk"), canteen.catalogue)
