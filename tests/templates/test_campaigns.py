@@ -53,7 +53,7 @@ def desk(
     """A desk that knows the register of three schools, and what the first filed the year before."""
     layout = catalogue.find_layout("register", PERIOD)
     reading = _file(maker, layout, PERIOD, {}, {"reg": [_register(*school) for school in SCHOOLS]}, reading_map)
-    register = stack_readings(layout, [1], [reading]).lists["reg"]
+    register = stack_readings(layout, [1], [reading]).lists
     students = catalogue.find_layout("students", YEAR_BEFORE)
     earlier = _file(maker, students, YEAR_BEFORE, {"age_primary[a6].g1": 38}, {}, reading_map)
     filed = AcceptedBlock(stack_readings(students, [2], [earlier]), ("2132000001",), YEAR_BEFORE)

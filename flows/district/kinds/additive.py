@@ -13,7 +13,8 @@ from schemas.expressions import syntax as s
 from schemas.expressions.evaluate import EXACT
 from schemas.expressions.parse import parse_expression
 
-ADDITIVE_CALLS = frozenset({"sum", "count", "split", "count_schools", "prev"})
+ADDITIVE_CALLS = frozenset({"sum", "count", "split", "count_schools"})
+"""Not prev(…): a group that had schools in an earlier period need not have any now."""
 
 
 def judge(_check: Check, facts: DistrictFacts) -> Iterator[Outcome]:
