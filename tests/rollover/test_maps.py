@@ -117,6 +117,38 @@ def test_a_map_that_leads_nowhere_or_twice_to_one_place_is_refused(
     assert caught.value.problem.key == key
 
 
+def test_a_sheet_of_another_kind_needs_another_id(load: Load) -> None:
+    """Last year the keepers were counted on lines; now they are listed."""
+    own = OWN_SHEETS.replace("id: room", "id: keeper")
+    entry = ENTRY.replace(OWN_SHEETS, own).replace("      room.", "      keeper.")
+    entry = entry.replace("omits: [digital", "omits: [room, digital")
+    with pytest.raises(DefinitionError) as caught:
+        load(HEAD + entry + NEW_FORM + NEW_SHEETS)
+
+    assert "sheet_of_other_kind" in str(caught.value.problem)
+
+
+def test_fields_of_a_list_do_not_go_to_another_sheet(load: Load) -> None:
+    kept = OLD.partition("  - id: keeper")[2].replace("\n", "\n    ").rstrip(" ")
+    entry = ENTRY.replace("    map:\n", "    map:\n      keeper.hours: room.area\n") + f"      - id: keeper{kept}"
+    with pytest.raises(DefinitionError) as caught:
+        load(HEAD + entry + NEW_FORM + NEW_SHEETS)
+
+    assert "map_list" in str(caught.value.problem)
+
+
+def test_values_of_a_sheet_that_is_gone_stand_among_the_records_of_where_they_went(load: Load) -> None:
+    own = OWN_SHEETS.replace("id: room", "id: shelf").replace("name: 馆舍", "name: 书架")
+    entry = ENTRY.replace(OWN_SHEETS, own).replace("      room.", "      shelf.")
+    entry = entry.replace("omits: [digital", "omits: [room, digital")
+    lines = "      shelf.seats: room.seats\n      shelf.area: room.area\n"
+    text = HEAD + entry.replace("    map:\n", f"    map:\n{lines}") + NEW_FORM + NEW_SHEETS
+    layout = load(text).build_layout("reading_rooms", OLD_VERSION)
+
+    assert layout.list_records().keys() >= {"books", "room", "digital", "keeper"}
+    assert [cell.ref for cell in layout.list_records()["room"]] == ["room.seats", "room.area", "room.cost"]
+
+
 def test_every_problem_of_a_map_is_said_in_both_languages(wording: Wording) -> None:
     keys = {case[2] for case in (*UNSAID, *WRONG)} | {"form_altered", "versions_out_of_order", "sheet_of_other_kind"}
     unsaid = {key for key in keys if not wording.knows(f"problems.{key}") or not wording.messages[f"problems.{key}"].en}
