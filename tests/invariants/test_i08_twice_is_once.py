@@ -1,12 +1,10 @@
-"""I-8: a file received twice, or twice at the same time, counts once."""
+"""I-8: a file received twice, or twice at the same time, counts whole_night."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,7 @@ from hypothesis import strategies as st
 
 from flows.errors import BusyError
 from schemas.catalogue import Catalogue
-from tests.invariants.nights import Bureau, Dropped, count_distinct, drop, make_in_order, open_bureau, read_tidy
+from tests.invariants.nights import Bureau, Dropped, WholeNight, count_distinct, drop, open_bureau, read_tidy
 from tests.invariants.profiles import nights
 
 pytestmark = pytest.mark.requirement("I-8", "P-08")
@@ -24,38 +22,21 @@ ROOT = Path(__file__).parents[2]
 AGAIN = ("再发_{}", "微信/{}", "副本/2025/{}", "{}.xlsx", "（终稿）{}")
 """Names under which the same bytes come again."""
 
-States = Mapping[tuple[str, str], list[str]]
-
-
-@dataclass(frozen=True)
-class Once:
-    """The night in which every file came once."""
-
-    files: Mapping[tuple[str, str], Dropped]
-    tidy: bytes
-    states: States
-
-
-@pytest.fixture(scope="module")
-def once(catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Once:
-    bureau = open_bureau(tmp_path_factory.mktemp("once") / "bureau", catalogue)
-    files = make_in_order(bureau)
-    drop(bureau, files.values())
-    bureau.run_night()
-    return Once(files, read_tidy(bureau), bureau.list_states())
+Again = dict[int, list[str]]
+"""File, by its number → the ways in which it comes again."""
 
 
 def rename(file: Dropped, ways: list[str]) -> list[Dropped]:
     return [Dropped(way.format(file.name), file.content) for way in dict.fromkeys(ways)]
 
 
-def check_again(bureau: Bureau, once: Once, same_night: dict[int, list[str]], next_night: dict[int, list[str]]) -> None:
-    files = list(once.files.values())
+def check_again(bureau: Bureau, whole_night: WholeNight, same_night: Again, next_night: Again) -> None:
+    files = list(whole_night.files.values())
     extra = [copy for number, ways in same_night.items() for copy in rename(files[number], ways)]
     drop(bureau, [*files, *extra])
     report = bureau.run_night()
     assert (len(report.intake.received), len(report.intake.duplicates)) == (count_distinct(files), len(extra))
-    assert (read_tidy(bureau), bureau.list_states()) == (once.tidy, once.states)
+    assert (read_tidy(bureau), bureau.list_states()) == (whole_night.tidy, whole_night.states)
 
     later = [copy for number, ways in next_night.items() for copy in rename(files[number], ways)]
     drop(bureau, later)
@@ -63,37 +44,41 @@ def check_again(bureau: Bureau, once: Once, same_night: dict[int, list[str]], ne
     report = bureau.run_night()
     assert (report.intake.received, len(report.intake.duplicates)) == ((), len(later))
     assert bureau.read_published() == published
-    assert bureau.list_states() == once.states
+    assert bureau.list_states() == whole_night.states
     assert report.ledger.holds
     assert report.ledger.counts["duplicate"] == len(extra) + len(later)
 
 
-def run(examples: settings, once: Once, catalogue: Catalogue, folder: Path) -> None:
+def run(examples: settings, whole_night: WholeNight, catalogue: Catalogue, folder: Path) -> None:
     numbers = iter(range(10_000))
     copies = st.dictionaries(
-        st.integers(0, len(once.files) - 1), st.lists(st.sampled_from(AGAIN), min_size=1, max_size=3), min_size=1
+        st.integers(0, len(whole_night.files) - 1), st.lists(st.sampled_from(AGAIN), min_size=1, max_size=3), min_size=1
     )
 
     @examples
     @given(copies, copies)
-    def check(same_night: dict[int, list[str]], next_night: dict[int, list[str]]) -> None:
-        check_again(open_bureau(folder / str(next(numbers)), catalogue), once, same_night, next_night)
+    def check(same_night: Again, next_night: Again) -> None:
+        check_again(open_bureau(folder / str(next(numbers)), catalogue), whole_night, same_night, next_night)
 
     check()
 
 
-def test_files_that_come_again_count_once(once: Once, catalogue: Catalogue, tmp_path: Path) -> None:
-    run(nights(1), once, catalogue, tmp_path)
+def test_files_that_come_again_count_once(whole_night: WholeNight, catalogue: Catalogue, tmp_path: Path) -> None:
+    run(nights(1), whole_night, catalogue, tmp_path)
 
 
 @pytest.mark.long
-def test_files_that_come_again_in_any_way_count_once(once: Once, catalogue: Catalogue, tmp_path: Path) -> None:
-    run(nights(8), once, catalogue, tmp_path)
+def test_files_that_come_again_in_any_way_count_once(
+    whole_night: WholeNight, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    run(nights(8), whole_night, catalogue, tmp_path)
 
 
-def test_run_beside_another_says_so_and_touches_nothing(once: Once, catalogue: Catalogue, tmp_path: Path) -> None:
+def test_run_beside_another_says_so_and_touches_nothing(
+    whole_night: WholeNight, catalogue: Catalogue, tmp_path: Path
+) -> None:
     bureau = open_bureau(tmp_path / "bureau", catalogue)
-    drop(bureau, once.files.values())
+    drop(bureau, whole_night.files.values())
     before = sorted(path.name for path in bureau.workspace.inbox.iterdir())
     command = [sys.executable, "-c", HOLDER, str(bureau.workspace.warehouse / "run.lock")]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -135,10 +120,10 @@ except BusyError:
 
 
 @pytest.mark.long
-def test_two_runs_at_the_same_time_are_one_run(once: Once, catalogue: Catalogue, tmp_path: Path) -> None:
+def test_two_runs_at_the_same_time_are_one_run(whole_night: WholeNight, catalogue: Catalogue, tmp_path: Path) -> None:
     """Both wait behind the same line; one of them runs, the other stops or finds everything done."""
     bureau = open_bureau(tmp_path / "bureau", catalogue)
-    drop(bureau, once.files.values())
+    drop(bureau, whole_night.files.values())
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", PROGRAM, str(bureau.root)]
     running = [subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, cwd=ROOT) for _ in range(2)]
@@ -148,4 +133,4 @@ def test_two_runs_at_the_same_time_are_one_run(once: Once, catalogue: Catalogue,
         process.stdin.close()
     codes = [process.wait(timeout=600) for process in running]
     assert sorted(codes) in ([0, 0], [0, 2])
-    assert (read_tidy(bureau), bureau.list_states()) == (once.tidy, once.states)
+    assert (read_tidy(bureau), bureau.list_states()) == (whole_night.tidy, whole_night.states)
