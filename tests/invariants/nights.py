@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from flows.publishers.fill import CellValue, fill_workbook
 from schemas.catalogue import Catalogue
 from schemas.layout import Cell
-from tests.journeys.bureau import NIGHT, SCHOOLS, YEAR, Bureau, find_filing, find_register
+from tests.journeys.bureau import SCHOOLS, YEAR, Bureau, find_filing, find_register
 
 RETURNS = ("J00", "J02", "J03")
 TOWN, SMALL, VILLAGE = SCHOOLS
@@ -33,6 +33,24 @@ class Dropped:
 
     name: str
     content: bytes
+
+
+@dataclass(frozen=True)
+class WholeNight:
+    """A night in which every file came once and was in order."""
+
+    bureau: Bureau
+    files: Mapping[tuple[str, str], Dropped]
+    tidy: bytes
+    states: Mapping[tuple[str, str], list[str]]
+
+
+def run_whole_night(folder: Path, catalogue: Catalogue) -> WholeNight:
+    bureau = open_bureau(folder, catalogue)
+    files = make_in_order(bureau)
+    drop(bureau, files.values())
+    bureau.run_night()
+    return WholeNight(bureau, files, read_tidy(bureau), bureau.list_states())
 
 
 def open_bureau(folder: Path, catalogue: Catalogue) -> Bureau:
@@ -110,9 +128,3 @@ def list_said(bureau: Bureau, return_id: str, school: str) -> list[tuple[object,
 
 def count_distinct(files: Iterable[Dropped]) -> int:
     return len({hashlib.sha256(file.content).hexdigest() for file in files})
-
-
-__all__ = [
-    "NIGHT", "RETURNS", "SCHOOLS", "SMALL", "TOWN", "VILLAGE", "YEAR", "Bureau", "Dropped", "choose_errors",
-    "count_distinct", "drop", "list_counts", "list_said", "make_in_order", "open_bureau", "read_tidy", "type_wrongly",
-]  # fmt: skip
