@@ -8,16 +8,20 @@ from flows.checks.explanations import AnswerState, Decision, Note, Query, answer
 from schemas.catalogue import ExplanationRules
 from tests.checks.filings import load_definitions
 
-RULES: ExplanationRules = load_definitions().explanations
 FEWER = Query("TB07", "小学分类型学生数", "Q5", "总计·预计毕业生数", "k1")
 GIRLS = Query("TB14", "小学分类型学生数", "J6", "女·合计", "k2")
 LATE = Query("FL23", "", "", "", "k3")
 WHY = "六名学生休学期满，拟随本届毕业"
 
 
+def load_rules() -> ExplanationRules:
+    """How explanations are judged, as shipped."""
+    return load_definitions().explanations
+
+
 def answer(note: Note, *queries: Query, decision: Decision | None = None) -> list[AnswerState]:
     decisions = {(query.code, query.key): decision for query in queries} if decision else {}
-    return [found.state for found in answer_queries(queries, [note], decisions, RULES).answers]
+    return [found.state for found in answer_queries(queries, [note], decisions, load_rules()).answers]
 
 
 PLACES = (
@@ -58,13 +62,13 @@ def test_what_gives_no_reason_explains_nothing(text: str) -> None:
 def test_a_line_that_answers_nothing_is_not_lost() -> None:
     note = Note("XP05", "小学分类型学生数 E5", WHY)
 
-    assert answer_queries([FEWER], [note], {}, RULES).idle == (note,)
+    assert answer_queries([FEWER], [note], {}, load_rules()).idle == (note,)
 
 
 def test_of_two_lines_the_last_that_says_something_counts() -> None:
     said = [Note("TB07", "Q5", WHY), Note("TB07", "Q5", f"{WHY}，名单另附"), Note("TB07", "Q5", "属实")]
 
-    (found,) = answer_queries([FEWER], said, {}, RULES).answers
+    (found,) = answer_queries([FEWER], said, {}, load_rules()).answers
 
     assert found.explanation == f"{WHY}，名单另附"
 
@@ -73,7 +77,7 @@ def test_of_two_lines_the_last_that_says_something_counts() -> None:
 def test_an_accepted_explanation_stays_valid_in_a_version_that_does_not_repeat_it() -> None:
     accepted = Decision(True, "", "王统计", "2025-09-22", WHY)
 
-    (found,) = answer_queries([FEWER], [], {("TB07", "k1"): accepted}, RULES).answers
+    (found,) = answer_queries([FEWER], [], {("TB07", "k1"): accepted}, load_rules()).answers
 
     assert (found.state, found.explanation, found.decided_by) == ("accepted", WHY, "王统计")
 
@@ -81,7 +85,7 @@ def test_an_accepted_explanation_stays_valid_in_a_version_that_does_not_repeat_i
 def test_other_figures_are_asked_about_again() -> None:
     accepted = Decision(True, "", "王统计", "2025-09-22", WHY)
 
-    (found,) = answer_queries([FEWER], [], {("TB07", "another key"): accepted}, RULES).answers
+    (found,) = answer_queries([FEWER], [], {("TB07", "another key"): accepted}, load_rules()).answers
 
     assert found.state == "open"
 

@@ -11,8 +11,9 @@ import pytest
 from flows.conductor import PlainConductor
 from flows.pipeline import run_night
 from flows.workspace import Workspace, open_workspace
-from tests.docs.library_district import SHELVES, District
+from tests.docs.library_district import District
 from tests.journeys.command import run_verb
+from tests.library_schools import SHELVES
 
 DAY = date(2025, 9, 18)
 TRIED = """  - code: LB90

@@ -19,14 +19,19 @@ from tests.journeys.bureau import SCHOOLS, YEAR, Bureau, find_filing, find_regis
 from tests.journeys.command import run_verb
 
 SCHOOL, OTHER = SCHOOLS[0], SCHOOLS[1]
-RIGHT = find_filing("students", SCHOOL)
-CORRECTED = replace(RIGHT, revision=2, cover={**RIGHT.cover, "correction_reason": "三年级留守儿童误填"})
 FILED, LOCKED, SENT, OPENED, TAKEN, AFTER = (date(2025, 9, day) for day in (19, 25, 26, 27, 28, 30))
 
 
 def find_wrong() -> Filing:
     """The return as first filed: twelve in grade three too many."""
-    return type_over(RIGHT, stu_primary__left_behind__g3=float(RIGHT.values["stu_primary[left_behind].g3"]) + 12)
+    right = find_filing("students", SCHOOL)
+    return type_over(right, stu_primary__left_behind__g3=float(right.values["stu_primary[left_behind].g3"]) + 12)
+
+
+def find_corrected() -> Filing:
+    """The return as it should have been, sent with its reason."""
+    right = find_filing("students", SCHOOL)
+    return replace(right, revision=2, cover={**right.cover, "correction_reason": "三年级留守儿童误填"})
 
 
 @dataclass
@@ -55,7 +60,7 @@ def story(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> Sto
     bureau.run_night(FILED)
     story.act("locked", LOCKED, "lock", "--period", YEAR, "--by", "王统计", "--reason", "汇总上报")
     story.act("locked twice", LOCKED, "lock", "--period", YEAR)
-    bureau.receive(CORRECTED)
+    bureau.receive(find_corrected())
     story.night("kept out", SENT)
 
     letting_in = ("reopen", "--period", YEAR, "--school", SCHOOL, "--by", "王统计")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +12,8 @@ import pytest
 
 from flows.cli import run_command
 from schemas.catalogue import Catalogue
+from tests.made_once import make_once
 from tests.register.changing import ChangingDistrict, make_workbooks, run_changing_district
-from tests.sample_workspace import find_shared_folder, hold_alone
 
 Ask = Callable[..., Any]
 
@@ -22,17 +21,12 @@ Ask = Callable[..., Any]
 @pytest.fixture(scope="session")
 def changing(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> ChangingDistrict:
     """The changing district after its two nights."""
-    folder = find_shared_folder(tmp_path_factory)
-    root, finished = folder / "changing_district", folder / "changing_district.finished"
-    with pytest.MonkeyPatch.context() as environment, hold_alone(folder / "changing_district.lock"):
-        for name in [name for name in os.environ if name.startswith("HUIZONG_")]:
-            environment.delenv(name)
-        if not finished.exists():
-            shutil.rmtree(root, ignore_errors=True)
-            shutil.rmtree(folder / "changing_district_first", ignore_errors=True)
-            run_changing_district(root, catalogue)
-            finished.touch()
-    return ChangingDistrict(root)
+
+    def make(root: Path) -> None:
+        shutil.rmtree(root.parent / f"{root.name}_first", ignore_errors=True)
+        run_changing_district(root, catalogue)
+
+    return make_once(tmp_path_factory, "changing_district", make, ChangingDistrict)
 
 
 @pytest.fixture

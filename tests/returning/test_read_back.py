@@ -16,13 +16,12 @@ from tests.journeys.bureau import NIGHT, SCHOOLS, Bureau, find_filing, find_regi
 from tests.journeys.command import run_verb
 
 SCHOOL = SCHOOLS[0]
-AS_TEXT = type_over(find_filing("students", SCHOOL), stu_primary__migrant__g1="  ３２ ")
 
 
 @pytest.fixture(scope="module")
 def bureau(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> Bureau:
     bureau = Bureau(tmp_path_factory.mktemp("reading_back") / "bureau", catalogue)
-    bureau.receive(find_register(), AS_TEXT)
+    bureau.receive(find_register(), type_over(find_filing("students", SCHOOL), stu_primary__migrant__g1="  ３２ "))
     bureau.run_night(NIGHT)
     return bureau
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from schemas.catalogue import SHIPPED, Catalogue, load_catalogue
+from tests.made_once import make_once
 from tests.rollover.district import District, TwoYears, make_district, run_second_year
-from tests.sample_workspace import find_shared_folder, hold_alone
 
 Load = Callable[[str], Catalogue]
 """The text of a definition → a catalogue of that return alone."""
@@ -38,14 +38,7 @@ def load(tmp_path: Path) -> Load:
 @pytest.fixture(scope="session")
 def first_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The district after its first year: made by the first worker that asks, copied by all."""
-    shared = find_shared_folder(tmp_path_factory)
-    root, finished = shared / "rollover_district", shared / "rollover_district.finished"
-    with hold_alone(shared / "rollover_district.lock"):
-        if not finished.exists():
-            shutil.rmtree(root, ignore_errors=True)
-            make_district(root)
-            finished.touch()
-    return root
+    return make_once(tmp_path_factory, "rollover_district", make_district, Path)
 
 
 @pytest.fixture
@@ -58,11 +51,13 @@ def district(first_year: Path, tmp_path: Path) -> District:
 @pytest.fixture(scope="session")
 def two_years(first_year: Path, tmp_path_factory: pytest.TempPathFactory) -> TwoYears:
     """The district after its second year, and what the command said on the way."""
-    shared = find_shared_folder(tmp_path_factory)
-    root, said = shared / "rollover_second", shared / "rollover_second.json"
-    with hold_alone(shared / "rollover_second.lock"):
-        if not said.exists():
-            shutil.rmtree(root, ignore_errors=True)
-            shutil.copytree(first_year, root)
-            said.write_text(json.dumps(run_second_year(District(root))), encoding="utf-8")
-    return TwoYears(District(root), **json.loads(said.read_text(encoding="utf-8")))
+
+    def make(root: Path) -> None:
+        shutil.copytree(first_year, root)
+        said = run_second_year(District(root))
+        root.with_suffix(".json").write_text(json.dumps(said), encoding="utf-8")
+
+    def look(root: Path) -> TwoYears:
+        return TwoYears(District(root), **json.loads(root.with_suffix(".json").read_text(encoding="utf-8")))
+
+    return make_once(tmp_path_factory, "rollover_second", make, look)
