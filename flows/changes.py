@@ -12,7 +12,7 @@ import numpy as np
 from flows.checks.addresses import AddressBook
 from flows.checks.findings import format_number
 from flows.normalisers.records import FormBlock
-from flows.warehouse.records import load_block
+from flows.warehouse.records import load_typed_block
 from flows.warehouse.standings import list_versions_before, load_findings
 from flows.warehouse.submissions import load_moved, load_rows
 from flows.warehouse.tables import Connection
@@ -72,8 +72,8 @@ def list_changes(connection: Connection, catalogue: Catalogue, submissions: Sequ
         if definition is None or version not in {form.version for form in definition.forms}:
             continue
         layout = catalogue.build_layout(return_id, version)
-        new = load_block(connection, layout, members)
-        old = load_block(connection, layout, [before[submission] for submission in members])
+        new = load_typed_block(connection, layout, members)
+        old = load_typed_block(connection, layout, [before[submission] for submission in members])
         book = AddressBook(layout, load_moved(connection, members))
         for row, submission in enumerate(members):
             was, now = findings.get(before[submission], Counter()), findings.get(submission, Counter())

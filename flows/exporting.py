@@ -16,7 +16,7 @@ from flows.normalisers.records import FormBlock
 from flows.publishers.campaign import TemplateMaker, name_template_file
 from flows.publishers.fill import CellValue, fill_workbook
 from flows.publishers.template import Addressee
-from flows.warehouse.records import load_block
+from flows.warehouse.records import load_typed_block
 from flows.warehouse.submissions import SubmissionRow, load_rows
 from flows.warehouse.tables import Connection
 from flows.workspace import Workspace
@@ -44,7 +44,7 @@ def export_submissions(
         row = _find_understood(catalogue, rows, number)
         layout = catalogue.build_layout(row.return_id, row.version)
         addressee = _address(workspace, registers, row)
-        content = read_back(maker, layout, row, load_block(connection, layout, [number]), addressee)
+        content = read_back(maker, layout, row, load_typed_block(connection, layout, [number]), addressee)
         path = folder / name_template_file(layout, row.period, addressee, number)
         write_whole(path, content)
         paths.append(path)

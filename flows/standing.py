@@ -112,7 +112,8 @@ def tell_idle_notes(catalogue: Catalogue, submission: int, notes: Iterable[Note]
     for note in notes:
         sheet, _, line = note.place.rpartition(" ")
         said = escape_text(note.explanation) or note.check
-        signals.append(Signal(Notice.IDLE_EXPLANATION, sheet, found=said, values={"line": line, "code": note.check}))
+        told = {"line": line, "code": note.check, "what": said}
+        signals.append(Signal(Notice.IDLE_EXPLANATION, sheet, found=said, values=told))
     return list(find_from_signals(catalogue, submission, signals))
 
 

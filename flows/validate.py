@@ -22,7 +22,7 @@ from flows.signals import Notice
 from flows.standing import settle_standings
 from flows.warehouse.duplicates import list_untold
 from flows.warehouse.interventions import list_locks
-from flows.warehouse.records import load_block, store_block
+from flows.warehouse.records import load_typed_block, store_totals
 from flows.warehouse.standings import (
     AROUND,
     LINKED,
@@ -119,14 +119,15 @@ def resettle(
 
 def judge_own(docket: Docket, court: Court) -> int:
     """First pass over a docket: everything that can be told from the submissions themselves."""
-    hearing = hear_alone(docket, _load_papers(docket, court), court.bench)
+    papers = _load_papers(docket, court)
+    hearing = hear_alone(docket, papers, court.bench)
     submissions = docket.submissions
     with court.warehouse.transaction() as connection:
         replace_findings(connection, hearing.findings, submissions, OWN)
         replace_outcomes(connection, submissions, hearing.ledgers, OWN)
         store_own_verdicts(connection, find_own_verdicts(docket, hearing), hearing.stopped)
         if hearing.settled is not None:
-            store_block(connection, hearing.settled, only_with_totals=True)
+            store_totals(connection, papers.pick(hearing.settled.submissions), hearing.settled)
     court.conductor.watcher.advance()
     return len(submissions)
 
@@ -161,7 +162,7 @@ def _load_papers(docket: Docket, court: Court) -> Papers:
     block = None
     if docket.version:
         layout = court.catalogue.build_layout(docket.return_id, docket.version)
-        block = load_block(court.connection, layout, docket.submissions)
+        block = load_typed_block(court.connection, layout, docket.submissions)
     return Papers(
         load_signals(court.connection, docket.submissions), load_moved(court.connection, docket.submissions), block
     )

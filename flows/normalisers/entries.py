@@ -148,6 +148,6 @@ def _read_text(raw: object, cell: Cell) -> Entry:
     if cell.pattern:
         plain = re.sub(r"\s", "", fold_width(kept))
         if not re.fullmatch(cell.pattern, plain):
-            return Entry(None, (Notice.DAMAGED_CODE,), cell.pattern)
+            return Entry(None, (Notice.DAMAGED_CODE,))
         return Entry(plain, () if plain == raw or isinstance(raw, float) else (Notice.SPACES,))
     return Entry(kept)

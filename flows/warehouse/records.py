@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from flows.normalisers.records import FormBlock, index_numbers
 from flows.warehouse.tables import (
     Connection,
+    delete_submissions,
     ensure_record_tables,
     insert_rows,
     list_record_columns,
@@ -22,17 +23,36 @@ from schemas.expressions.scope import Lines
 from schemas.layout import Cell, FormLayout, SheetLayout
 
 
-def store_block(connection: Connection, block: FormBlock, *, only_with_totals: bool = False) -> None:
+def store_block(connection: Connection, block: FormBlock) -> None:
     """Add the records of a block; those of the same submissions are replaced."""
     ensure_record_tables(connection, block.layout)
-    lists = {sheet.id for sheet in block.layout.sheets if sheet.is_list}
-    for sheet_id, cells in block.layout.list_records().items():
-        if only_with_totals and not any(cell.total for cell in cells):
-            continue
-        table = f"records.{quote(sheet_id)}"
-        connection.execute(f"DELETE FROM {table} WHERE submission IN (SELECT unnest(?))", [block.submissions])
-        rows = _list_frame(sheet_id, block) if sheet_id in lists else _fixed_frame(cells, block)
-        insert_rows(connection, table, rows)
+    _store_sheets(connection, block, block.layout.list_records())
+
+
+def store_totals(connection: Connection, typed: FormBlock, settled: FormBlock) -> None:
+    """Keep totals that were not typed with the records, and which they are: a figure of another year needs them,
+    whoever checks the submission anew does not.
+    """
+    with_totals = {
+        sheet_id: cells for sheet_id, cells in settled.layout.list_records().items() if any(cell.total for cell in cells)
+    }
+    _store_sheets(connection, settled, with_totals)
+    delete_submissions(connection, ["computed_totals"], settled.submissions)
+    refs = np.array(list(settled.index), dtype=object)
+    computed = np.isnan(typed.numbers) & ~np.isnan(settled.numbers)
+    rows = [(number, list(refs[mask])) for number, mask in zip(settled.submissions, computed, strict=True) if mask.any()]
+    insert_rows(connection, "computed_totals", pd.DataFrame(rows, columns=["submission", "refs"]))
+
+
+def load_typed_block(connection: Connection, layout: FormLayout, submissions: Sequence[int]) -> FormBlock:
+    """The block of submissions as it was typed: totals that were computed are blank again."""
+    block = load_block(connection, layout, submissions)
+    rows = connection.execute(
+        "SELECT submission, refs FROM computed_totals WHERE submission IN (SELECT unnest(?))", [list(submissions)]
+    ).fetchall()
+    for submission, refs in rows:
+        block.numbers[block.submissions.index(submission), [block.index[ref] for ref in refs if ref in block.index]] = np.nan
+    return block
 
 
 def load_block(connection: Connection, layout: FormLayout, submissions: Sequence[int]) -> FormBlock:
@@ -55,6 +75,15 @@ def load_block(connection: Connection, layout: FormLayout, submissions: Sequence
             else:
                 texts[cell.ref] = _as_texts(column, len(submissions))
     return FormBlock(layout, list(submissions), numbers, texts, lists, index)
+
+
+def _store_sheets(connection: Connection, block: FormBlock, records: Mapping[str, Sequence[Cell]]) -> None:
+    lists = {sheet.id for sheet in block.layout.sheets if sheet.is_list}
+    for sheet_id, cells in records.items():
+        table = f"records.{quote(sheet_id)}"
+        connection.execute(f"DELETE FROM {table} WHERE submission IN (SELECT unnest(?))", [block.submissions])
+        rows = _list_frame(sheet_id, block) if sheet_id in lists else _fixed_frame(cells, block)
+        insert_rows(connection, table, rows)
 
 
 def _fixed_frame(cells: Sequence[Cell], block: FormBlock) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from flows.warehouse.records import store_block
 from flows.warehouse.tables import Connection, delete_submissions, fetch_one, insert_rows
 from schemas.catalogue import Catalogue
 
-READ_TABLES = ("signals", "repairs", "placements", "notes")
+READ_TABLES = ("signals", "repairs", "placements", "notes", "computed_totals")
 
 
 @dataclass(frozen=True, slots=True)

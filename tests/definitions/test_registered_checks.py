@@ -25,7 +25,10 @@ INCIDENT = "FL35"
 FILLED = re.compile(r"filled\((?P<field>\w+\.\w+)\) or (?P<condition>.+)")
 BLANK = re.compile(r"not filled\((?P<field>\w+\.\w+)\) or (?P<condition>.+)")
 COMPARED = re.compile(r"(?P<sheet>\w+)\.(?P<field>\w+) (?P<sign>=|!=) '(?P<value>\w+)'")
-ONE_WAY = {"proj.school_code": "projects of a whole district have no school, others may have one"}
+ONE_WAY = {
+    "proj.school_code": "projects of a whole district have no school, others may have one",
+    "reg.valid_to": "a school that closes with no heir ends its record too",
+}
 """Fields that must be filled under a condition and may be filled otherwise, with the reason."""
 
 

@@ -164,6 +164,7 @@ def publish(catalogue: Catalogue, desk: Desk, evaluations: dict[str, EvaluationR
     data = SummaryData(
         catalogue=catalogue, desk=desk, district="示例区", period=PERIOD, figures={}, evaluations=evaluations,
         returns=[], owed=[], repeated=[], target_sets=[], data_until="", findings=[], rules=[], district_findings=[],
+        is_locked=False, revisions=[],
     )  # fmt: skip
     shipped = catalogue.workbooks["summary"]
     sheets = tuple(sheet for sheet in shipped.sheets if sheet.kind.startswith("evaluation_"))

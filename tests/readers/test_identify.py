@@ -47,16 +47,16 @@ def test_bad_input_t01_form_of_another_year_is_read_by_its_own_layout(canteen: C
 
 
 @pytest.mark.requirement("V-04")
-@pytest.mark.parametrize("version", ["2099.1", "9", "x", "2025.10", '"2025.1"', "V2025.1", "2025.1.0"])
+@pytest.mark.parametrize("version", ["2099.1", "9", "x", "2025.10", "2025.1.0", "2025版"])
 def test_bad_input_t02_unknown_form_is_refused_and_the_known_ones_are_named(canteen: Canteen, version: str) -> None:
     (finding,) = canteen.list_findings(canteen.read(canteen.type_at("封面", {VERSION: version})))
     assert finding.code == "FL06"
-    assert finding.message == f"模板版本 {version} 不适用于 {PERIOD}(应为 2024.1, 2025.1),请下载最新模板"
+    assert finding.message == f"模板版本 {version} 不适用于 {PERIOD},应为 2024.1、2025.1"
     assert finding.remedy == "请下载本期模板，把数据填入后重新报送。"
 
 
 @pytest.mark.requirement("V-04")
-@pytest.mark.parametrize("version", [" 2025.1 ", "２０２５．１", 2025.1, "2025.1\n"])
+@pytest.mark.parametrize("version", [" 2025.1 ", "２０２５．１", 2025.1, "2025.1\n", '"2025.1"', "V2025.1"])
 def test_version_is_the_same_however_it_is_typed(canteen: Canteen, version: str | float) -> None:
     reading = canteen.read(canteen.type_at("封面", {VERSION: version}))
     assert reading.identity.version == "2025.1"

@@ -59,7 +59,7 @@ def list_register() -> list[dict[str, CellValue]]:
         _register(TOWN), _register(EAST),
         _register(WEST, valid_to="2025-12-31"),
         _register(HILL),
-        _register(VALLEY, valid_to="2025-03-31", successor_code=TOWN),
+        _register(VALLEY, valid_to="2025-03-31", successor_code=TOWN, expected_returns="J01"),
         _register(BRIDGE, valid_to="2025-01-31"),
         _register(
             BRIDGE, school_name="新桥实验小学", alias_names="新桥小学", valid_from="2025-02-01", urban_rural="210"

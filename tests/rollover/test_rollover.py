@@ -186,7 +186,7 @@ def test_candidates_for_closing_merging_and_opening_say_why(two_years: TwoYears)
     assert _list_reasons(two_years.rollover[1]) == {
         WEST: ["ends", "all_zero"],
         HILL: ["filed_nothing"],
-        VALLEY: ["merged_into"],
+        VALLEY: ["merged_into", "not_listed"],
         BROOK: ["opened"],
         MILL: ["not_listed"],
         MIDDLE: ["not_usual"],
