@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -26,41 +26,48 @@ from schemas.layout import Cell, FormLayout, SheetLayout
 def store_block(connection: Connection, block: FormBlock) -> None:
     """Add the records of a block; those of the same submissions are replaced."""
     ensure_record_tables(connection, block.layout)
-    _store_sheets(connection, block, block.layout.list_records())
+    lists = {sheet.id for sheet in block.layout.sheets if sheet.is_list}
+    for sheet_id, cells in block.layout.list_records().items():
+        table = f"records.{quote(sheet_id)}"
+        connection.execute(f"DELETE FROM {table} WHERE submission IN (SELECT unnest(?))", [block.submissions])
+        rows = _list_frame(sheet_id, block) if sheet_id in lists else _fixed_frame(cells, block)
+        insert_rows(connection, table, rows)
 
 
 def store_totals(connection: Connection, typed: FormBlock, settled: FormBlock) -> None:
-    """Keep totals that were not typed with the records, and which they are.
-
-    What reads the figures of another form or period needs them; who checks the submission anew must not see them.
-    """
+    """Keep the totals that were not typed, beside the records: another form or period asks for them."""
+    delete_submissions(connection, ["computed_totals"], settled.submissions)
     computed = np.isnan(typed.numbers) & ~np.isnan(settled.numbers)
-    before = {number for number, _ in _list_computed(connection, settled.submissions)}
-    changed = [
-        row for row, number in enumerate(settled.submissions) if computed[row].any() or number in before
-    ]  # fmt: skip
-    if not changed:
-        return
-    records = settled.layout.list_records().items()
-    block = settled.pick(changed)
-    _store_sheets(connection, block, {sheet: cells for sheet, cells in records if any(cell.total for cell in cells)})
-    delete_submissions(connection, ["computed_totals"], block.submissions)
     refs = np.array(list(settled.index), dtype=object)
-    rows = [(settled.submissions[row], list(refs[computed[row]])) for row in changed if computed[row].any()]
-    insert_rows(connection, "computed_totals", pd.DataFrame(rows, columns=["submission", "refs"]))
-
-
-def load_typed_block(connection: Connection, layout: FormLayout, submissions: Sequence[int]) -> FormBlock:
-    """The block of submissions as it was typed: totals that were computed are blank again."""
-    block = load_block(connection, layout, submissions)
-    for submission, refs in _list_computed(connection, submissions):
-        blank = [block.index[ref] for ref in refs if ref in block.index]
-        block.numbers[block.submissions.index(submission), blank] = np.nan
-    return block
+    rows = [
+        (number, list(refs[mask]), settled.numbers[row, mask].tolist())
+        for row, (number, mask) in enumerate(zip(settled.submissions, computed, strict=True))
+        if mask.any()
+    ]
+    insert_rows(connection, "computed_totals", pd.DataFrame(rows, columns=["submission", "refs", "numbers"]))
 
 
 def load_block(connection: Connection, layout: FormLayout, submissions: Sequence[int]) -> FormBlock:
-    """The block of submissions on a form, in the order given. Cells their form did not have are blank."""
+    """The block of submissions on a form, in the order given, totals that were not typed filled in.
+
+    Cells their form did not have are blank.
+    """
+    block = load_typed_block(connection, layout, submissions)
+    rows = connection.execute(
+        "SELECT submission, refs, numbers FROM computed_totals WHERE submission IN (SELECT unnest(?))",
+        [list(submissions)],
+    ).fetchall()
+    for submission, refs, numbers in rows:
+        row = block.submissions.index(submission)
+        for ref, number in zip(refs, numbers, strict=True):
+            position = block.index.get(ref)
+            if position is not None:
+                block.numbers[row, position] = number
+    return block
+
+
+def load_typed_block(connection: Connection, layout: FormLayout, submissions: Sequence[int]) -> FormBlock:
+    """The same as it was typed: checks are made on this."""
     index = index_numbers(layout)
     numbers = np.full((len(submissions), len(index)), np.nan)
     texts: dict[str, Texts] = {}
@@ -79,21 +86,6 @@ def load_block(connection: Connection, layout: FormLayout, submissions: Sequence
             else:
                 texts[cell.ref] = _as_texts(column, len(submissions))
     return FormBlock(layout, list(submissions), numbers, texts, lists, index)
-
-
-def _list_computed(connection: Connection, submissions: Sequence[int]) -> list[tuple[int, list[str]]]:
-    return connection.execute(
-        "SELECT submission, refs FROM computed_totals WHERE submission IN (SELECT unnest(?))", [list(submissions)]
-    ).fetchall()
-
-
-def _store_sheets(connection: Connection, block: FormBlock, records: Mapping[str, Sequence[Cell]]) -> None:
-    lists = {sheet.id for sheet in block.layout.sheets if sheet.is_list}
-    for sheet_id, cells in records.items():
-        table = f"records.{quote(sheet_id)}"
-        connection.execute(f"DELETE FROM {table} WHERE submission IN (SELECT unnest(?))", [block.submissions])
-        rows = _list_frame(sheet_id, block) if sheet_id in lists else _fixed_frame(cells, block)
-        insert_rows(connection, table, rows)
 
 
 def _fixed_frame(cells: Sequence[Cell], block: FormBlock) -> pd.DataFrame:

@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS signals (
     expected VARCHAR, facts VARCHAR);
 CREATE TABLE IF NOT EXISTS repairs (
     submission INTEGER, ref VARCHAR, sheet VARCHAR, cell VARCHAR, raw VARCHAR, value VARCHAR);
-CREATE TABLE IF NOT EXISTS computed_totals (submission INTEGER, refs VARCHAR[]);
+CREATE TABLE IF NOT EXISTS computed_totals (submission INTEGER, refs VARCHAR[], numbers DOUBLE[]);
 CREATE TABLE IF NOT EXISTS placements (
     submission INTEGER, sheet VARCHAR, tab VARCHAR, row_positions INTEGER[], column_positions INTEGER[]);
 CREATE TABLE IF NOT EXISTS notes (
