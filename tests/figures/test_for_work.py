@@ -65,6 +65,7 @@ def test_every_table_has_one_line_of_heads_in_sight_and_on_every_page(published:
     for sheet in list_tables(published):
         assert sheet.print_title_rows == f"${HEAD_ROW}:${HEAD_ROW}", sheet.title
         assert (sheet.freeze_panes or "")[1:] == str(HEAD_ROW + 1), sheet.title
+        assert sheet.sheet_properties.pageSetUpPr is not None
         assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0), sheet.title
         assert sheet.page_setup.paperSize in (8, 9), sheet.title
         merged = {row for area in sheet.merged_cells.ranges for row in range(area.min_row, area.max_row + 1)}
