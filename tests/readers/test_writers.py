@@ -102,15 +102,16 @@ def test_the_program_that_wrote_a_file_is_told(name: str, whole_map: ReadingMap)
 
 
 def test_closing_up_a_workbook_leaves_every_text_of_it_as_it_was() -> None:
-    """Gnumeric breaks the line between cells; a text with two words, spaces at its ends and one of spaces alone stay."""
+    """Gnumeric breaks lines between cells; texts with two words, with a space at the end and of a space alone stay."""
     content = (FOLDER / "gnumeric.ods").read_bytes()
     given = io.BytesIO()
+    changes = {"学校".encode(): "学 校 ".encode(), b">1</text:p>": b"> </text:p>"}
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(given, "w") as copy:
         for name in source.namelist():
             part = source.read(name)
-            copy.writestr(
-                name, part.replace("学校".encode(), "学 校 ".encode()).replace(b">1</text:p>", b"> </text:p>")
-            )
+            for old, new in changes.items():
+                part = part.replace(old, new)
+            copy.writestr(name, part)
     closed = close_up(given.getvalue())
 
     before, after = list_texts(given.getvalue()), list_texts(closed)
