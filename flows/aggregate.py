@@ -6,6 +6,8 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from flows.basis import list_bases, list_stale
 from flows.conductor import PLAIN, Conductor, Watcher
 from flows.desk import open_desk
@@ -70,7 +72,10 @@ def list_groupings(desk: Desk, period: str, indicator: Indicator, area: str = ""
 
 
 def compute_figures(desk: Desk, indicator: Indicator, period: str, groupings: Sequence[Grouping]) -> Iterator[Figure]:
-    """Figures of one indicator by grouping, for each of its stages."""
+    """Figures of one indicator by grouping, for each of its stages.
+
+    Where nobody reported what it rests on, the first grouping alone says so: groups would add nothing to that.
+    """
     for stage in desk.list_stages(indicator):
         for grouping in groupings:
             try:
@@ -78,3 +83,6 @@ def compute_figures(desk: Desk, indicator: Indicator, period: str, groupings: Se
                 yield from build_figures(figures, desk.compute_before(figures))
             except ExpressionError as error:
                 log.error("indicator %s: %s", indicator.id, error)
+                continue
+            if not figures.coverage.reported.any() and np.isnan(figures.value).all():
+                break

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic, Literal, TypeVar
 
 Setup = TypeVar("Setup")
@@ -64,7 +65,8 @@ def run_in_children(
 ) -> Iterator[Answer[Payload, Result]]:
     """Answers in the order they come. `function` and everything sent must be importable and picklable."""
     queue: deque[_Task] = deque(_Task(index, payload) for index, payload in enumerate(payloads))
-    children = [_Child(function, setup, limits) for _ in range(max(1, min(workers, len(queue))))]
+    packed = bytes(ForkingPickler.dumps(setup))
+    children = [_Child(function, packed, limits) for _ in range(max(1, min(workers, len(queue))))]
     try:
         yield from _serve(queue, children)
     finally:
@@ -84,7 +86,7 @@ class _Child:
     """A child process, started when first needed and again after a death."""
 
     function: Callable[[Any, Any], Any]
-    setup: Any
+    setup: bytes
     limits: ChildLimits
     process: BaseProcess | None = None
     connection: Connection | None = None
@@ -108,7 +110,7 @@ class _Child:
         with _hide_main_module():
             self.process.start()
         inner.close()
-        self.connection.send(self.setup)
+        self.connection.send_bytes(self.setup)
 
     def stop(self) -> None:
         if self.connection is not None:

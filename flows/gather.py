@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from flows.assess import build_collections, build_offices
+from flows.checks.findings import index_signal_checks
 from flows.checks.structure import find_school_codes
 from flows.checks.verdict import STANDING_VERDICTS
 from flows.district.facts import DistrictFacts, OwedRow, RepeatedFile, ReturnRow, Shown
@@ -17,6 +18,7 @@ from flows.indicators.targets import list_held_targets
 from flows.indicators.trends import History
 from flows.past_figures import load_history
 from flows.publishers.summary_data import FindingRow, RevisionRow, SummaryData
+from flows.signals import Notice
 from flows.warehouse.collection import FiledReturn, list_filed
 from flows.warehouse.figures import load_figures
 from flows.warehouse.revisions import Revision
@@ -183,15 +185,20 @@ def _list_owed(gathering: Gathering, place: Place, filed: Mapping[str, FiledRetu
 
 
 def _list_findings(gathering: Gathering, *, is_latest: bool) -> Iterator[FindingRow]:
-    """Findings of the year's submissions, errors first, then by return, school, and place."""
+    """Findings of the year's submissions, errors first, then by return, school, and place.
+
+    Files that came again are told by a check on the district, once for all of them.
+    """
     places = [(d.id, part) for d in gathering.catalogue.returns.values() for part in gathering.list_parts(d)]
+    again = index_signal_checks(gathering.catalogue).get(Notice.DUPLICATE.value)
     rows = gathering.connection.execute(
         "SELECT f.severity, s.return_id, s.period, s.school, s.file_name, t.state, "
         "f.code, f.sheet, f.cell, f.message, f.remedy, coalesce(a.state, ''), coalesce(a.explanation, '') "
         "FROM findings f JOIN submissions s USING (submission) JOIN standings t USING (submission) "
-        "LEFT JOIN answers a USING (submission, pass, number) "
+        "LEFT JOIN answers a USING (submission, pass, number) WHERE f.code IS DISTINCT FROM ? "
         "ORDER BY CASE f.severity WHEN 'error' THEN 0 WHEN 'query' THEN 1 ELSE 2 END, "
-        "s.return_id, s.school, s.submission, f.pass DESC, f.number"
+        "s.return_id, s.school, s.submission, f.pass DESC, f.number",
+        [again.code if again else None],
     ).fetchall()
     wanted = set(places)
     for severity, return_id, period, school, file_name, state, *rest in rows:

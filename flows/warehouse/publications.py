@@ -107,7 +107,9 @@ def find_latest_vintage(warehouse: Warehouse, period: str) -> int:
 
 def list_latest_vintages(connection: Connection) -> list[tuple[str, int]]:
     """Every period that was published, with the number of its newest vintage."""
-    return connection.execute("SELECT period, max(vintage) FROM publications GROUP BY period ORDER BY period").fetchall()
+    return connection.execute(
+        "SELECT period, max(vintage) FROM publications GROUP BY period ORDER BY period"
+    ).fetchall()
 
 
 def _list_digests(warehouse: Warehouse, period: str, vintage: int) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -26,37 +26,48 @@ from schemas.layout import Cell, FormLayout, SheetLayout
 def store_block(connection: Connection, block: FormBlock) -> None:
     """Add the records of a block; those of the same submissions are replaced."""
     ensure_record_tables(connection, block.layout)
-    _store_sheets(connection, block, block.layout.list_records())
+    lists = {sheet.id for sheet in block.layout.sheets if sheet.is_list}
+    for sheet_id, cells in block.layout.list_records().items():
+        table = f"records.{quote(sheet_id)}"
+        connection.execute(f"DELETE FROM {table} WHERE submission IN (SELECT unnest(?))", [block.submissions])
+        rows = _list_frame(sheet_id, block) if sheet_id in lists else _fixed_frame(cells, block)
+        insert_rows(connection, table, rows)
 
 
 def store_totals(connection: Connection, typed: FormBlock, settled: FormBlock) -> None:
-    """Keep totals that were not typed with the records, and which they are: a figure of another year needs them,
-    whoever checks the submission anew does not.
-    """
-    with_totals = {
-        sheet_id: cells for sheet_id, cells in settled.layout.list_records().items() if any(cell.total for cell in cells)
-    }
-    _store_sheets(connection, settled, with_totals)
+    """Keep the totals that were not typed, beside the records: another form or period asks for them."""
     delete_submissions(connection, ["computed_totals"], settled.submissions)
-    refs = np.array(list(settled.index), dtype=object)
     computed = np.isnan(typed.numbers) & ~np.isnan(settled.numbers)
-    rows = [(number, list(refs[mask])) for number, mask in zip(settled.submissions, computed, strict=True) if mask.any()]
-    insert_rows(connection, "computed_totals", pd.DataFrame(rows, columns=["submission", "refs"]))
-
-
-def load_typed_block(connection: Connection, layout: FormLayout, submissions: Sequence[int]) -> FormBlock:
-    """The block of submissions as it was typed: totals that were computed are blank again."""
-    block = load_block(connection, layout, submissions)
-    rows = connection.execute(
-        "SELECT submission, refs FROM computed_totals WHERE submission IN (SELECT unnest(?))", [list(submissions)]
-    ).fetchall()
-    for submission, refs in rows:
-        block.numbers[block.submissions.index(submission), [block.index[ref] for ref in refs if ref in block.index]] = np.nan
-    return block
+    refs = np.array(list(settled.index), dtype=object)
+    rows = [
+        (number, list(refs[mask]), settled.numbers[row, mask].tolist())
+        for row, (number, mask) in enumerate(zip(settled.submissions, computed, strict=True))
+        if mask.any()
+    ]
+    insert_rows(connection, "computed_totals", pd.DataFrame(rows, columns=["submission", "refs", "numbers"]))
 
 
 def load_block(connection: Connection, layout: FormLayout, submissions: Sequence[int]) -> FormBlock:
-    """The block of submissions on a form, in the order given. Cells their form did not have are blank."""
+    """The block of submissions on a form, in the order given, totals that were not typed filled in.
+
+    Cells their form did not have are blank.
+    """
+    block = load_typed_block(connection, layout, submissions)
+    rows = connection.execute(
+        "SELECT submission, refs, numbers FROM computed_totals WHERE submission IN (SELECT unnest(?))",
+        [list(submissions)],
+    ).fetchall()
+    for submission, refs, numbers in rows:
+        row = block.submissions.index(submission)
+        for ref, number in zip(refs, numbers, strict=True):
+            position = block.index.get(ref)
+            if position is not None:
+                block.numbers[row, position] = number
+    return block
+
+
+def load_typed_block(connection: Connection, layout: FormLayout, submissions: Sequence[int]) -> FormBlock:
+    """The same as it was typed: checks are made on this."""
     index = index_numbers(layout)
     numbers = np.full((len(submissions), len(index)), np.nan)
     texts: dict[str, Texts] = {}
@@ -75,15 +86,6 @@ def load_block(connection: Connection, layout: FormLayout, submissions: Sequence
             else:
                 texts[cell.ref] = _as_texts(column, len(submissions))
     return FormBlock(layout, list(submissions), numbers, texts, lists, index)
-
-
-def _store_sheets(connection: Connection, block: FormBlock, records: Mapping[str, Sequence[Cell]]) -> None:
-    lists = {sheet.id for sheet in block.layout.sheets if sheet.is_list}
-    for sheet_id, cells in records.items():
-        table = f"records.{quote(sheet_id)}"
-        connection.execute(f"DELETE FROM {table} WHERE submission IN (SELECT unnest(?))", [block.submissions])
-        rows = _list_frame(sheet_id, block) if sheet_id in lists else _fixed_frame(cells, block)
-        insert_rows(connection, table, rows)
 
 
 def _fixed_frame(cells: Sequence[Cell], block: FormBlock) -> pd.DataFrame:
@@ -109,46 +111,54 @@ def _list_frame(sheet_id: str, block: FormBlock) -> pd.DataFrame:
 def _fetch(
     connection: Connection, sheet_id: str, submissions: Sequence[int], *, is_list: bool
 ) -> dict[str, np.ndarray]:
-    """Columns of the submissions' rows, ordered as the submissions were given, then by line; none yet if no table is."""
-    if not list_record_columns(connection, sheet_id):
+    """Columns of the sheet: of a list its lines, by position of their submission, else a value a submission."""
+    if not submissions or not list_record_columns(connection, sheet_id):
         nothing = np.empty(0, dtype=np.int64)
         return {"line": nothing, "position": nothing} if is_list else {}
-    order = pd.DataFrame({"submission": list(submissions), "position": range(len(submissions))})
-    connection.register("wanted", order)
-    by_line = ", r.line" if is_list else ""
-    try:
-        fetched = connection.execute(
-            f"SELECT r.*, w.position FROM wanted w LEFT JOIN records.{quote(sheet_id)} r USING (submission) "
-            f"ORDER BY w.position{by_line}"
-        ).fetchnumpy()
-    finally:
-        connection.unregister("wanted")
-    return {name: _unmask(np.ma.asarray(values)) for name, values in fetched.items()}
+    numbers = ", ".join(str(int(submission)) for submission in submissions)
+    by_line = ", line" if is_list else ""
+    fetched = connection.execute(
+        f"SELECT * FROM records.{quote(sheet_id)} WHERE submission IN ({numbers}) ORDER BY submission{by_line}"
+    ).fetchnumpy()
+    columns = {name: _unmask(np.asanyarray(column)) for name, column in fetched.items()}
+    owners = columns.pop("submission")
+    first, end = (np.searchsorted(owners, np.array(submissions), side) for side in ("left", "right"))
+    if is_list:
+        rows = np.concatenate([np.arange(*bounds) for bounds in zip(first, end, strict=True)])
+        positions = np.repeat(np.arange(len(submissions)), end - first)
+        return {name: column[rows] for name, column in columns.items()} | {"position": positions}
+    return {name: _place(column, first, end > first) for name, column in columns.items()}
 
 
-def _unmask(values: np.ma.MaskedArray[tuple[int], np.dtype[Any]]) -> np.ndarray:
-    """Missing numbers as NaN, missing positions as -1, missing texts as None."""
-    missing = {"f": np.nan, "i": -1, "u": -1}.get(values.dtype.kind)
-    if missing is not None:
-        return np.asarray(values.filled(missing))
-    plain = np.array(values.data, dtype=object)
-    plain[np.ma.getmaskarray(values)] = None
-    return plain
+def _place(values: np.ndarray, row: np.ndarray, is_there: np.ndarray) -> np.ndarray:
+    """A value for every submission, missing where it has no row."""
+    if is_there.all():
+        placed: np.ndarray = values[row]
+        return placed
+    placed = np.full(len(row), np.nan if values.dtype.kind == "f" else None, dtype=values.dtype)
+    placed[is_there] = values[row[is_there]]
+    return placed
+
+
+def _unmask(values: np.ndarray) -> np.ndarray:
+    """Missing numbers as NaN, missing texts as None."""
+    if not isinstance(values, np.ma.MaskedArray):
+        return values
+    missing = np.array(np.nan if values.dtype.kind == "f" else None, dtype=values.dtype)
+    return np.where(np.ma.getmaskarray(values), missing, np.asarray(values.data))
 
 
 def _build_lines(sheet: SheetLayout, columns: dict[str, np.ndarray], submissions: Sequence[int]) -> Lines:
-    present = columns["line"].astype(np.int64) >= 0 if len(columns["line"]) else np.empty(0, dtype=bool)
+    length = len(columns["line"])
     fields: dict[str, Values] = {}
     for cell in sheet.cells:
         column = columns.get(name_column(cell.ref))
         name = cell.ref.partition(".")[2]
         if cell.is_numeric:
-            numbers: Numbers = np.full(len(present), np.nan) if column is None else column.astype(np.float64)
-            fields[name] = numbers[present]
+            fields[name] = np.full(length, np.nan) if column is None else column.astype(np.float64)
         else:
-            fields[name] = _as_texts(column, len(present))[present]
-    unit = columns["position"].astype(np.int64)[present]
-    return Lines(unit, columns["line"].astype(np.int64)[present], fields)
+            fields[name] = _as_texts(column, length)
+    return Lines(columns["position"].astype(np.int64), columns["line"].astype(np.int64), fields)
 
 
 def _as_texts(column: np.ndarray | None, length: int) -> Texts:

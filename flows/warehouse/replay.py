@@ -68,7 +68,9 @@ def _add_locks(connection: Connection, events: Sequence[Event]) -> None:
 
 def _add_state_changes(connection: Connection, events: Sequence[Event]) -> None:
     insert_rows(
-        connection, "state_changes", _frame(events, ("sha256", "state", "errors", "queries", "infos", "rules"), at="changed_at")
+        connection,
+        "state_changes",
+        _frame(events, ("sha256", "state", "errors", "queries", "infos", "rules"), at="changed_at"),
     )
 
 

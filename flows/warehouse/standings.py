@@ -52,9 +52,13 @@ class Standing:
     message: str
 
 
-def replace_findings(connection: Connection, findings: Sequence[Finding], submissions: Sequence[int], step: str) -> None:
+def replace_findings(
+    connection: Connection, findings: Sequence[Finding], submissions: Sequence[int], step: str
+) -> None:
     """The findings of a pass, in place of those it had. Run inside a transaction."""
-    connection.execute("DELETE FROM findings WHERE submission IN (SELECT unnest(?)) AND pass = ?", [list(submissions), step])
+    connection.execute(
+        "DELETE FROM findings WHERE submission IN (SELECT unnest(?)) AND pass = ?", [list(submissions), step]
+    )
     rows = [_build_row(finding, number, step) for number, finding in enumerate(findings)]
     insert_rows(connection, "findings", pd.DataFrame(rows))
 
@@ -63,7 +67,9 @@ def replace_outcomes(
     connection: Connection, submissions: Sequence[int], ledgers: Sequence[tuple[Sequence[int], Ledger]], step: str
 ) -> None:
     """The counts of a pass, in place of those it had: how often each check applied, passed, failed, was not assessed."""
-    connection.execute("DELETE FROM outcomes WHERE submission IN (SELECT unnest(?)) AND pass = ?", [list(submissions), step])
+    connection.execute(
+        "DELETE FROM outcomes WHERE submission IN (SELECT unnest(?)) AND pass = ?", [list(submissions), step]
+    )
     frames = [
         pd.DataFrame(
             {
@@ -103,9 +109,7 @@ def load_findings(
     return found
 
 
-def count_findings(
-    connection: Connection, submissions: Iterable[int], *, without: str
-) -> dict[int, dict[str, int]]:
+def count_findings(connection: Connection, submissions: Iterable[int], *, without: str) -> dict[int, dict[str, int]]:
     """Submission → severity → how many findings; those on trial count as infos, those of `without` not at all."""
     rows = connection.execute(
         "SELECT submission, CASE WHEN trial THEN 'info' ELSE severity END, sum(count)::INTEGER FROM findings "

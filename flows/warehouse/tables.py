@@ -16,6 +16,7 @@ Connection = duckdb.DuckDBPyConnection
 TABLES = """
 CREATE SCHEMA IF NOT EXISTS records;
 CREATE TABLE IF NOT EXISTS layout (fingerprint VARCHAR);
+CREATE TABLE IF NOT EXISTS record_columns (sheet VARCHAR, columns VARCHAR[]);
 CREATE TABLE IF NOT EXISTS progress (journal_bytes BIGINT);
 CREATE TABLE IF NOT EXISTS done (stage VARCHAR, period VARCHAR, basis VARCHAR);
 CREATE TABLE IF NOT EXISTS submissions (
@@ -32,7 +33,7 @@ CREATE TABLE IF NOT EXISTS signals (
     expected VARCHAR, facts VARCHAR);
 CREATE TABLE IF NOT EXISTS repairs (
     submission INTEGER, ref VARCHAR, sheet VARCHAR, cell VARCHAR, raw VARCHAR, value VARCHAR);
-CREATE TABLE IF NOT EXISTS computed_totals (submission INTEGER, refs VARCHAR[]);
+CREATE TABLE IF NOT EXISTS computed_totals (submission INTEGER, refs VARCHAR[], numbers DOUBLE[]);
 CREATE TABLE IF NOT EXISTS placements (
     submission INTEGER, sheet VARCHAR, tab VARCHAR, row_positions INTEGER[], column_positions INTEGER[]);
 CREATE TABLE IF NOT EXISTS notes (
@@ -129,12 +130,13 @@ def ensure_record_tables(connection: Connection, layout: FormLayout) -> None:
         _ensure_record_table(connection, sheet_id, cells, is_list=sheet_id in lists)
 
 
-def list_record_columns(connection: Connection, sheet_id: str) -> set[str]:
-    """Columns of the table of a sheet; none if nothing was stored of it yet."""
-    rows = connection.execute(
-        "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'records' AND table_name = ?", [sheet_id]
-    ).fetchall()
-    return {row[0] for row in rows}
+def list_record_columns(connection: Connection, sheet_id: str) -> list[str]:
+    """Columns of the table of a sheet; none if nothing was stored of it yet.
+
+    Kept in a table: what the database tells of its own columns takes longer the more tables it has.
+    """
+    row = fetch_one(connection, "SELECT columns FROM record_columns WHERE sheet = ?", [sheet_id])
+    return list(row[0]) if row else []
 
 
 def name_column(ref: str) -> str:
@@ -157,9 +159,13 @@ def _ensure_record_table(connection: Connection, sheet_id: str, cells: Sequence[
     table = f"records.{quote(sheet_id)}"
     present = list_record_columns(connection, sheet_id)
     if not present:
-        columns = ", ".join(f"{quote(name)} {type}" for name, type in (key | wanted).items())
-        connection.execute(f"CREATE TABLE {table} ({columns})")
+        columns = key | wanted
+        described = ", ".join(f"{quote(name)} {type}" for name, type in columns.items())
+        connection.execute(f"CREATE TABLE {table} ({described})")
+        connection.execute("INSERT INTO record_columns VALUES (?, ?)", [sheet_id, list(columns)])
         return
-    for name, type in wanted.items():
-        if name not in present:
-            connection.execute(f"ALTER TABLE {table} ADD COLUMN {quote(name)} {type}")
+    added = [name for name in wanted if name not in set(present)]
+    for name in added:
+        connection.execute(f"ALTER TABLE {table} ADD COLUMN {quote(name)} {wanted[name]}")
+    if added:
+        connection.execute("UPDATE record_columns SET columns = ? WHERE sheet = ?", [[*present, *added], sheet_id])

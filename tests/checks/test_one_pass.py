@@ -38,14 +38,14 @@ KITCHEN: dict[str, CellValue] = {
     "meals[total].total": 99_999, "meals[breakfast].boarder": None,
 }  # fmt: skip
 LINES: dict[str, CellValue] = {
-    "A5": "0007 ", "B5": "2020年1月1日", "C5": "４０", "D5": "√", "A6": "0012", "B6": "2020-01-01", "C6": "37.5", "D6": "是",
-    "A7": "0013", "B7": "2020-01-01", "C7": "1,000", "D7": "是", "A8": "0014", "B8": "2020-01-01", "C8": " 40", "D8": "是",
-    "A9": "合计", "C9": 80, "F5": 7,
+    "A5": "0007 ", "B5": "2020年1月1日", "C5": "４０", "D5": "√", "A6": "0012", "B6": "2020-01-01", "C6": "37.5",
+    "D6": "是", "A7": "0013", "B7": "2020-01-01", "C7": "1,000", "D7": "是", "A8": "0014", "B8": "2020-01-01",
+    "C8": " 40", "D8": "是", "A9": "合计", "C9": 80, "F5": 7,
 }  # fmt: skip
 KINDS = {
-    "CE01", "CE02", "CE03", "CE04", "CE05", "CE06", "CE07", "CE08", "CE09", "CE10", "CE11", "CE12", "CE14", "CE15", "CE20",
-    "CE21", "CE22", "CE26", "CE27", "CE28", "CE29", "CE30", "FL08", "FL09", "FL22", "FL25", "FL27", "FL28", "FL31", "FL33",
-    "FL39",
+    "CE01", "CE02", "CE03", "CE04", "CE05", "CE06", "CE07", "CE08", "CE09", "CE10", "CE11", "CE12", "CE14", "CE15",
+    "CE20", "CE21", "CE22", "CE26", "CE27", "CE28", "CE29", "CE30", "FL08", "FL09", "FL22", "FL25", "FL27", "FL28",
+    "FL31", "FL33", "FL39",
 }  # fmt: skip
 """Kinds of fault planted in one file."""
 
@@ -114,12 +114,16 @@ def test_every_check_in_force_ran_and_says_how_often_it_could_be_judged(return_i
     catalogue = load_definitions()
     layout = catalogue.find_layout(return_id, YEAR)
     active = {c.code for c in compile_checks(catalogue, layout) if c.rules and is_in_force(c.check, YEAR)}
-    active |= {e.check.code for e in catalogue.checks.values() if e.check.kind in CELL_KINDS and is_in_force(e.check, YEAR)}
+    active |= {
+        e.check.code for e in catalogue.checks.values() if e.check.kind in CELL_KINDS and is_in_force(e.check, YEAR)
+    }
     outcomes = [hear(return_id) for _ in range(3)]
 
     assert set(outcomes[0].counts) == active
     assert outcomes[1:] == outcomes[:-1]
-    assert [c for c, (applied, passed, failed, open_) in outcomes[0].counts.items() if applied != passed + failed + open_] == []
+    assert [
+        c for c, (applied, passed, failed, open_) in outcomes[0].counts.items() if applied != passed + failed + open_
+    ] == []
 
 
 @pytest.mark.requirement("C-05")

@@ -211,8 +211,9 @@ MADE_ELSEWHERE = {
     Notice.ORIGIN_NOT_OPEN, Notice.SUCCESSION_CYCLE, Notice.MEMBER_UNKNOWN, Notice.GROUP_UNKNOWN, Notice.GROUPS_OVERLAP,
     Notice.SCHOOL_UNKNOWN, Notice.SCHOOL_CLOSED, Notice.SCHOOL_NOT_YET_OPEN, Notice.SCHOOL_TAKEN_OVER,
     Notice.EARLIER_SHARED, Notice.EARLIER_OF_OTHERS, Notice.SCHOOLS_DROPPED,
-    # put together before, shown in tests/returning, tests/rollover and tests/readers: notes, forms, what is beside a table
-    Notice.IDLE_EXPLANATION, Notice.COLLECTION_LOCKED, Notice.DUPLICATE, Notice.FORM_UPGRADED, Notice.STRAY_TEXT, Notice.STRAY_CONTENT,
+    # put together before, shown in tests/returning, tests/rollover and tests/readers
+    Notice.IDLE_EXPLANATION, Notice.COLLECTION_LOCKED, Notice.DUPLICATE, Notice.FORM_UPGRADED, Notice.STRAY_TEXT,
+    Notice.STRAY_CONTENT,
 }  # fmt: skip
 
 

@@ -183,7 +183,7 @@ def test_every_breakdown_of_schools_adds_up_to_the_district(
             for name in ("numerator", "denominator"):
                 parts.setdefault((indicator, stage, name), []).append(find_part(figure, name))
 
-    assert len(parts) > 20
+    assert len(parts) >= 6
     assert find_differing(catalogue, published, parts) == {}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import openpyxl
 import pytest
@@ -11,10 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.check import CheckedFile
-from flows.publishers.marking.remark import Remark
 from flows.publishers.receipt import mark_receipt, write_text
 from flows.readers.identify import LIST_SHEET
-from flows.receipts import REMARK_COLUMNS, build_receipt, build_words
+from flows.receipt_words import build_receipt, build_remark, build_words
 from tests.invariants.desk import Desk
 from tests.invariants.faults import Fault, choose_faults, plant
 from tests.invariants.profiles import few, many
@@ -81,13 +81,13 @@ def test_every_error_is_shown_to_the_school(canteen: Canteen, desk: Desk) -> Non
         errors = [finding for finding in file.findings if finding.severity == "error"]
         if not errors:
             return
-        remarks = [Remark(*(getattr(finding, name) for name in REMARK_COLUMNS)) for finding in file.findings]
+        remarks = [build_remark(desk.catalogue, asdict(finding), None) for finding in file.findings]
         receipt = build_receipt(desk.catalogue, file.row, file.verdict.value, remarks)
         assert errors[0].message in write_text(receipt, words)
         copy = mark_receipt(content, receipt, words)
         assert copy is not None
         book = openpyxl.load_workbook(io.BytesIO(copy))
-        listed = {str(row[5]) for row in book[LIST_SHEET].iter_rows(values_only=True)}
+        listed = {str(value) for row in book[LIST_SHEET].iter_rows(values_only=True) for value in row}
         assert {finding.message for finding in errors} <= listed
         for finding in errors:
             if finding.cell:
