@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from flows.inbox import count_files
 from flows.posting import build_document, send_document
 from flows.publishers.digest_data import FailureData
 from flows.publishers.failure_notice import build_failure_notice
+from flows.traces import list_trace
 from flows.warehouse.digests import FailureRecord, find_newest_record, write_digest, write_record
 from flows.warehouse.publications import list_latest_vintages
 from flows.warehouse.warehouse import open_warehouse
@@ -24,8 +24,6 @@ from schemas.wording import Wording, load_shipped_wording
 log = logging.getLogger(__name__)
 
 TOLD = "huizong: "
-MOST_FRAMES = 3
-LONGEST_CAUSE = 300
 
 
 @contextmanager
@@ -59,15 +57,15 @@ def _leave_notice(workspace: Workspace, error: Exception, conductor: Conductor) 
         wording = load_shipped_wording(workspace.settings.language)
         path = write_failure(workspace, error, wording, conductor)
         error.add_note(TOLD + wording.say("failure.told", path=path))
-    except Exception:
-        log.exception("the notice of the failure could not be written")
+    except Exception as problem:  # noqa: BLE001  whatever it is, the failure itself is what has to be told
+        log.error("the notice of the failure could not be written: %s", "; ".join(list_trace(problem)))
 
 
 def write_failure(workspace: Workspace, error: Exception, wording: Wording, conductor: Conductor) -> Path:
     """The notice of a failed run as page and text, sent to those who get digests. Returns the page's path."""
     today, at = workspace.find_today(), workspace.find_now().isoformat(timespec="seconds")
     problem, is_internal = spell_problem(error, wording)
-    trace = tuple(_list_trace(error)) if is_internal else ()
+    trace = tuple(list_trace(error)) if is_internal else ()
     data = _gather(workspace, FailureRecord(today.isoformat(), at, problem, is_internal, trace))
     stem = wording.say("failure.file", day=today.isoformat())
     document = build_document(workspace, build_failure_notice(data, wording), stem, None)
@@ -85,13 +83,6 @@ def spell_problem(error: Exception, wording: Wording) -> tuple[str, bool]:
         facts = {"file": error.file or "?", "key": error.key or "?", "problem": error.problem}
         return wording.say("errors.definition", **facts), False
     return wording.say("command.internal_error"), True
-
-
-def _list_trace(error: Exception) -> Iterator[str]:
-    """The error, and where it arose."""
-    yield f"{type(error).__name__}: {' '.join(str(error).split())[:LONGEST_CAUSE]}"
-    for frame in traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]:
-        yield f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
 
 
 def _gather(workspace: Workspace, failure: FailureRecord) -> FailureData:

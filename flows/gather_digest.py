@@ -11,10 +11,11 @@ from datetime import date, timedelta
 from flows.checks.structure import find_school_codes
 from flows.desk import open_desk
 from flows.district.facts import OwedRow, ReturnRow
-from flows.district.rounds import Asked, Round, SchoolRow, find_standing, group_rounds, rate_forms, rate_schools
+from flows.district.rounds import Round, find_standing, group_rounds, rate_forms, rate_programs
 from flows.district.rule_usage import count_usage
 from flows.errors import UsageError
 from flows.gather import Gathering, Place, count_returns, list_places
+from flows.gather_schools import find_filers, rate_places
 from flows.lookup import find_period_asked
 from flows.publishers.digest_data import Before, CameRow, ChaseRow, DigestData, Filer, FirstRow, HeldRow, RunNote
 from flows.urgency import Overdue, rank_matters
@@ -79,7 +80,8 @@ def gather_digest(
         collection.returns, _count_arrivals(collection), _hold(collection, collection.refused),
         _hold(collection, collection.queried), _rank(collection), chase,
         not_yet_due=sum(row.state in NOT_FILED and not _is_chased(collection, row) for row in collection.owed),
-        schools=_rate_schools(collection), forms=rate_forms(collection.rounds),
+        schools=rate_places(collection.gathering, collection.places, collection.rounds),
+        forms=rate_forms(collection.rounds), programs=rate_programs(collection.rounds),
         rules=count_usage(collection.rounds, load_fired(warehouse.connection, submissions)), filers=collection.filers,
     )  # fmt: skip
 
@@ -125,10 +127,11 @@ def _gather_collection(gathering: Gathering, told: int) -> _Collection:
         each for each in strays if each.submission not in known and not _is_made_good(gathering.catalogue, each, newest)
     ]
     in_force = {each.slot for each in standing if each.in_force}
+    periods = {place.period for place in places} | {each.period for each in refused if each.period}
     return _Collection(
         gathering, places, returns, owed, rounds, refused, queried,
         frozenset(each.submission for each in refused if each.slot in in_force),
-        _find_filers(gathering, places, refused), told,
+        find_filers(gathering, periods), told,
     )  # fmt: skip
 
 
@@ -143,22 +146,6 @@ def _is_made_good(catalogue: Catalogue, stray: Round, newest: Sequence[Round]) -
     return any(
         each.submission > stray.submission and each.school in schools and each.return_id in named for each in newest
     )
-
-
-def _find_filers(gathering: Gathering, places: Sequence[Place], refused: Sequence[Round]) -> dict[str, Filer]:
-    """Everybody who is asked for anything or sent it, by code."""
-    settings = gathering.workspace.settings
-    say = Wording(gathering.catalogue.messages, settings.language).say
-    offices = {settings.own_code: say("digest.bureau", district=settings.district_name)}
-    offices |= {section.code: section.name for section in settings.sections}
-    area = say("digest.offices")
-    filers = {code: Filer(code, name, area, "") for code, name in offices.items()}
-    periods = {place.period for place in places} | {each.period for each in refused if each.period}
-    for period in sorted(periods):
-        register = gathering.desk.find_register(period)
-        for code, name, where in zip(register.codes, register.names, register.areas, strict=True):
-            filers[code] = Filer(code, name, where, register.contacts.get(code, ""))
-    return filers
 
 
 def _count_arrivals(collection: _Collection) -> list[CameRow]:
@@ -239,9 +226,3 @@ def _rank(collection: _Collection) -> list[FirstRow]:
         if row.state in NOT_FILED and row.days_late > 0
     ]  # fmt: skip
     return rank_matters(gathering, collection.refused, overdue, collection.queried, collection.filers)
-
-
-def _rate_schools(collection: _Collection) -> list[SchoolRow]:
-    """Schools and offices that owe anything."""
-    asked = [Asked(p.definition.id, p.period, school, p.due) for p in collection.places for school in p.expected]
-    return rate_schools(asked, collection.rounds, collection.today)

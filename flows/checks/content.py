@@ -17,6 +17,7 @@ import pandera.pandas as pa
 from flows.checks.ledger import CellFailure, Ledger, RuleFailure
 from flows.normalisers.records import FormBlock
 from flows.sources import UnitSource
+from flows.traces import list_trace
 from schemas.applicability import find_applicable, holds_for_all, list_conditions
 from schemas.catalogue import Catalogue
 from schemas.check_kinds import CELL_KINDS
@@ -104,7 +105,7 @@ class _Step:
         try:
             self.judge()
         except Exception as error:
-            log.exception("check %s failed to run", self.code)
+            log.error("check %s failed to run: %s", self.code, "; ".join(list_trace(error)))
             self.ledger.broken[self.code] = type(error).__name__
             raise
         return pd.Series(~self.ledger.failed_units(self.code), index=frame.index)

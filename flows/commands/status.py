@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
 import typer
 
 from flows.commands.invocation import Invocation, find_invocation
-from flows.commands.words import MOST_LISTED, name_return, name_state, show_columns
+from flows.commands.words import MOST_LISTED, name_return, name_state, show_columns, spell_number
 from flows.desk import open_desk
 from flows.district.facts import OwedRow, ReturnRow
+from flows.district.rounds import SchoolRow
 from flows.gather import Gathering, count_returns
+from flows.gather_schools import gather_schools
 from flows.lookup import find_period_asked
+from flows.publishers.digest_data import Filer
 from flows.warehouse.runs import LastRun, find_last_run
 from flows.warehouse.tables import Connection
 from flows.warehouse.warehouse import open_warehouse
 from flows.workspace import Workspace, open_workspace
 from schemas.catalogue import Catalogue
+
+REST = {
+    "unsettled": "unsettled", "not_filed": "missing", "revised": "amended", "waived": "waived",
+    "withdrawn": "withdrawn",
+}  # fmt: skip
+"""Counts beside those of verdicts, by what they are called among the rates of schools."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +38,15 @@ class Status:
     period: str
     returns: list[ReturnRow]
     owed: list[OwedRow]
+    schools: list[SchoolRow]
+    filers: Mapping[str, Filer]
     last_run: LastRun | None
 
 
 def run(
     context: typer.Context,
     period: Annotated[str | None, typer.Option("--period", "-p")] = None,
+    schools: Annotated[bool, typer.Option("--schools")] = False,  # noqa: FBT002  a flag
 ) -> int:
     invocation = find_invocation(context)
     workspace = open_workspace(invocation.workspace_path)
@@ -43,6 +57,8 @@ def run(
         invocation.print_json(build_status_json(catalogue, status))
     else:
         _show(invocation, catalogue, status)
+        if schools:
+            _show_schools(invocation, status)
     return 0
 
 
@@ -54,7 +70,8 @@ def find_status(workspace: Workspace, connection: Connection, catalogue: Catalog
     chosen = find_period_asked(workspace, connection, period)
     gathering = Gathering(workspace, connection, catalogue, open_desk(workspace, connection, catalogue), chosen)
     returns, owed = count_returns(gathering)
-    return Status(chosen, returns, owed, find_last_run(connection))
+    schools, filers = gather_schools(gathering)
+    return Status(chosen, returns, owed, schools, filers, find_last_run(connection))
 
 
 def build_status_json(catalogue: Catalogue, status: Status) -> dict[str, Any]:
@@ -67,6 +84,7 @@ def build_status_json(catalogue: Catalogue, status: Status) -> dict[str, Any]:
         "accepted": sum(row.accepted - row.with_queries for row in rows),
         "accepted_with_queries": sum(row.with_queries for row in rows),
         "rejected": sum(row.rejected for row in rows),
+        **{name: sum(getattr(row, of) for row in status.schools) for name, of in REST.items()},
         "returns": [
             {
                 "return": name_return(catalogue, row.return_id), "period": row.period, "due": row.due,
@@ -83,6 +101,16 @@ def build_status_json(catalogue: Catalogue, status: Status) -> dict[str, Any]:
                 "state": row.state, "due": row.due, "days_late": row.days_late,
             }
             for row in status.owed
+        ],
+        "schools": [
+            {
+                "school": row.school, "name": status.filers[row.school].name, "area": status.filers[row.school].area,
+                "expected": row.expected, "received": row.received, "accepted": row.accepted - row.with_queries,
+                "accepted_with_queries": row.with_queries, "rejected": row.rejected,
+                **{name: getattr(row, of) for name, of in REST.items()},
+                "days_since_last": None if math.isnan(row.silent_days) else int(row.silent_days),
+            }
+            for row in status.schools
         ],
         "last_run": asdict(status.last_run) if status.last_run else None,
     }  # fmt: skip
@@ -115,3 +143,18 @@ def _show(invocation: Invocation, catalogue: Catalogue, status: Status) -> None:
         invocation.screen.show(invocation.say("status_verb.more", count=len(status.owed) - MOST_LISTED))
     if status.last_run:
         invocation.screen.show(invocation.say("status_verb.last_run", at=status.last_run.started_at))
+
+
+def _show_schools(invocation: Invocation, status: Status) -> None:
+    """Every school that owes anything, the silent ones with a dash for the days."""
+    names = (
+        "expected", "received", "accepted", "with_queries", "rejected", "unsettled", "missing", "amended", "waived",
+        "withdrawn",
+    )  # fmt: skip
+    rows = []
+    for row in status.schools:
+        counts = {name: getattr(row, name) for name in names} | {"accepted": row.accepted - row.with_queries}
+        filer = status.filers[row.school]
+        rows.append((row.school, filer.name, filer.area, *map(str, counts.values()), spell_number(row.silent_days)))
+    heads = ("school", "name", "area", *names, "silent_days")
+    show_columns(invocation, heads, rows, right=range(3, len(heads)))

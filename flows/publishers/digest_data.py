@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flows.district.facts import ReturnRow
-from flows.district.rounds import FormRow, SchoolRow
+from flows.district.rounds import FormRow, ProgramRow, SchoolRow
 from flows.district.rule_usage import RuleUsage
 
 
@@ -159,6 +159,7 @@ class DigestData:
     not_yet_due: int
     schools: Sequence[SchoolRow]
     forms: Sequence[FormRow]
+    programs: Sequence[ProgramRow]
     rules: Sequence[RuleUsage]
     filers: Mapping[str, Filer]
 

@@ -15,7 +15,9 @@ from flows.publishers.tables import format_figure
 PLACEHOLDER = re.compile(r"\{\w+\}")
 TONES = {"unreadable": "error", "rejected": "error", "missing": "error", "query": "query"}
 SCHOOLS_SHOWN, RULES_SHOWN = 20, 10
-SCHOOL_DETAILS = frozenset({"school", "received", "accepted", "with_queries", "rejected", "amended", "withdrawn"})
+SCHOOL_DETAILS = frozenset(
+    {"school", "received", "accepted", "with_queries", "rejected", "unsettled", "amended", "waived", "withdrawn"}
+)
 
 
 def build_digest(data: DigestData, words: Words) -> DigestContent:
@@ -24,7 +26,7 @@ def build_digest(data: DigestData, words: Words) -> DigestContent:
     sections = [
         build_first(data, words), build_refused(data, words), build_queried(data, words), build_came(data, words),
         *build_inbox(data, words), build_areas(data, words), build_returns(data, words), build_schools(data, words),
-        build_forms(data, words), build_rules(data, words),
+        build_forms(data, words), build_programs(data, words), build_rules(data, words),
     ]  # fmt: skip
     return DigestContent(
         say("digest.title", district=data.district, period=data.period), say("digest.subtitle", day=data.day),
@@ -161,7 +163,8 @@ def build_schools(data: DigestData, words: Words) -> Section:
     """Punctuality and quality, the least punctual first."""
     counts = (
         "expected", "received", "on_time", "late", "missing", "overdue", "days_late", "accepted", "with_queries",
-        "rejected", "first_pass", "rounds", "amended", "withdrawn", "open_errors", "open_queries", "silent_days",
+        "rejected", "unsettled", "first_pass", "rounds", "amended", "waived", "withdrawn", "open_errors",
+        "open_queries", "silent_days",
     )  # fmt: skip
     ordered = sorted(data.schools, key=lambda row: (-row.overdue, -row.late, -_as_zero(row.days_late), row.school))
     whose = [data.filers[row.school] for row in ordered]
@@ -188,6 +191,19 @@ def build_forms(data: DigestData, words: Words) -> Section:
         for row in data.forms
     ]  # fmt: skip
     return words.build_section("digest.forms", keys, rows)
+
+
+def build_programs(data: DigestData, words: Words) -> Section:
+    """How well returns are filled, by the program that wrote them."""
+    keys = ("program", "files", "versions", "accepted", "first_pass", "share", "rounds", "errors", "queries")
+    rows: list[Sequence[Cell]] = [
+        (
+            row.program or words.say("digest.no_program"), row.returns, row.versions, row.accepted, row.first_pass,
+            compute_share(row.first_pass, row.accepted), row.rounds, row.errors, row.queries,
+        )
+        for row in data.programs
+    ]  # fmt: skip
+    return words.build_section("digest.programs", keys, rows)
 
 
 def build_rules(data: DigestData, words: Words) -> Section:

@@ -15,6 +15,7 @@ WIDTHS = {
     "effect": 50, "kind": 13, "school": 14, "name": 28, "area": 14, "return": 8, "title": 30, "period": 12, "check": 9,
     "place": 22, "problem": 52, "do": 46, "state": 14, "file": 36, "standing": 20, "due": 13, "reason": 30, "rule": 56,
     "contact": 24, "reminder": 90, "version": 10, "severity": 8, "new": 7,
+    "program": 26,
 }  # fmt: skip
 """Widths of columns of words, in characters; all other columns hold numbers."""
 

@@ -24,6 +24,7 @@ from flows.publishers.summary_report import build_report_figures
 from flows.publishers.summary_requirements import build_requirements
 from flows.publishers.summary_revisions import build_revisions
 from flows.publishers.summary_targets import build_targets
+from flows.publishers.tables import offer_filter
 from schemas.definitions.workbooks import SheetDefinition, WorkbookDefinition
 
 Builder = Callable[[SummaryData, SheetDefinition], SheetContent]
@@ -80,4 +81,6 @@ def _build_sheet(data: SummaryData, definition: WorkbookDefinition, sheet: Sheet
         listed = [s for s in definition.sheets if s.kind not in (CONTENTS, "cover")]
         titles = [(s.name.zh[:31], s.title.zh if s.title else s.name.zh) for s in listed]
         return build_contents(data, sheet, titles)
-    return BUILDERS[sheet.kind](data, sheet)
+    content = BUILDERS[sheet.kind](data, sheet)
+    offer_filter(content)
+    return content

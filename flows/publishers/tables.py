@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -66,6 +67,18 @@ def put_rows(content: SheetContent, heads: Sequence[Head], rows: Sequence[Sequen
     if rows:
         content.filter = Range(HEAD_ROW, 0, last, len(heads) - 1)
     return last + 1
+
+
+def offer_filter(content: SheetContent) -> None:
+    """A filter over the table under the heads, where there is none yet. It ends where a line is blank or a note."""
+    last_column = max((column for row, column in content.cells if row == HEAD_ROW), default=0)
+    bands = {area.first_row for area, *_ in content.merges}
+    filled = Counter(row for (row, _), (value, _) in content.cells.items() if value not in (None, ""))
+    last = HEAD_ROW
+    while last + 1 in bands or filled[last + 1] > 1:
+        last += 1
+    if content.filter is None and last_column and last > HEAD_ROW:
+        content.filter = Range(HEAD_ROW, 0, last, last_column)
 
 
 def count_lines(value: Value, width: float) -> int:

@@ -15,6 +15,7 @@ from flows.readers.archive import Entries, parse_part, read_parts
 from flows.readers.identify import MARK_AUTHOR, MARK_SIGN
 from flows.readers.limits import ReadingLimits
 from flows.readers.number_formats import find_percent_styles
+from flows.readers.program import name_program
 from flows.readers.refusal import RefusalError
 from flows.readers.scans import Package, SheetPart, SheetScan
 from flows.readers.sheet_scan import scan_sheet
@@ -62,6 +63,7 @@ def scan_open_xml(archive: zipfile.ZipFile, entries: Entries, limits: ReadingLim
         has_macros=has_macros,
         has_links=any("externalLinks/" in name or name.endswith("connections.xml") for name in entries),
         sheets=sheets,
+        program=name_program(parts),
     )
 
 

@@ -15,6 +15,7 @@ from flows.readers.compound import read_stream
 from flows.readers.limits import ReadingLimits
 from flows.readers.ods_scan import scan_open_sheets
 from flows.readers.open_xml import scan_open_xml
+from flows.readers.program import name_open_document_program
 from flows.readers.refusal import RefusalError
 from flows.readers.scans import Package
 from flows.readers.xls_scan import scan_old_workbook
@@ -135,4 +136,5 @@ def _scan_open_document(archive: zipfile.ZipFile, entries: Entries, limits: Read
     if not 0 < len(sheets) <= limits.sheets:
         raise RefusalError(Notice.UNSAFE if sheets else Notice.UNREADABLE, "sheets", limit=str(limits.sheets))
     has_macros = any(name.startswith(("Basic/", "Scripts/")) and name.endswith((".xml", ".py")) for name in entries)
-    return Package("ods", has_macros=has_macros, sheets=sheets)
+    meta = read_part(archive, entries["meta.xml"], limits) if "meta.xml" in entries else b""
+    return Package("ods", has_macros=has_macros, sheets=sheets, program=name_open_document_program(meta))

@@ -35,7 +35,7 @@ def read_return(data: bytes, extension: str, reading_map: ReadingMap, limits: Re
     try:
         package = scan_package(data, limits)
         sheets = open_sheets(data, package)
-        return _read_sheets(sheets, package, extension, reading_map)
+        return replace(_read_sheets(sheets, package, extension, reading_map), program=package.program)
     except RefusalError as refusal:
         return refuse_reading(refusal.notice, refusal.detail, ext=extension, **refusal.values)
     except BaseException as error:  # a panic of the reading library is no Exception

@@ -72,6 +72,8 @@ class Reading:
     signals: list[Signal] = field(default_factory=list)
     filled: int = 0
     is_readable: bool = True
+    program: str = ""
+    """What wrote the workbook, as it says itself."""
 
 
 def fingerprint_content(reading: Reading) -> str:

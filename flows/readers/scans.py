@@ -50,6 +50,7 @@ class Package:
     has_macros: bool = False
     has_links: bool = False
     sheets: tuple[SheetPart, ...] = ()
+    program: str = ""
 
     def find_scan(self, name: str) -> SheetScan:
         """The scan of a sheet by the name of its tab."""

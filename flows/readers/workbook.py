@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+from flows.readers.ods_layout import close_up
 from flows.readers.refusal import RefusalError
 from flows.readers.scans import Package, SheetScan
 from flows.signals import Notice
@@ -46,10 +49,10 @@ def _widen(value: object) -> object:
 def open_sheets(data: bytes, package: Package) -> list[OpenSheet]:
     """The worksheets in the order of their tabs. Raises RefusalError where the library cannot open the file."""
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        book = _open_book(data, package)
     except PasswordError:
         raise RefusalError(Notice.ENCRYPTED, "encrypted") from None
-    except (CalamineError, OSError, ValueError) as error:
+    except (CalamineError, OSError, ValueError, KeyError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
         raise RefusalError(Notice.UNREADABLE, "damaged", problem=type(error).__name__) from None
     sheets = [
         OpenSheet(
@@ -64,6 +67,15 @@ def open_sheets(data: bytes, package: Package) -> list[OpenSheet]:
     ]
     _refuse_lost_sheets(package, sheets)
     return sheets
+
+
+def _open_book(data: bytes, package: Package) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except CalamineError:
+        if package.kind != "ods":
+            raise
+        return CalamineWorkbook.from_filelike(io.BytesIO(close_up(data)))
 
 
 def _refuse_lost_sheets(package: Package, sheets: Sequence[OpenSheet]) -> None:

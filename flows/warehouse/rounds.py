@@ -19,7 +19,7 @@ def load_rounds(connection: Connection, places: Iterable[tuple[str, str]]) -> li
     rows = connection.execute(
         "SELECT s.return_id, s.period, s.school, s.submission, s.file_name, s.received_at, coalesce(s.version, ''), "
         "coalesce(t.verdict, ''), coalesce(t.state, 'waiting'), coalesce(t.in_force, false), "
-        "coalesce(t.errors, 0), coalesce(t.queries, 0) "
+        "coalesce(t.errors, 0), coalesce(t.queries, 0), coalesce(s.program, '') "
         "FROM submissions s LEFT JOIN standings t USING (submission) "
         "WHERE s.school <> '' AND s.return_id || ' ' || s.period IN (SELECT unnest(?)) ORDER BY s.submission",
         [_spell(places)],
@@ -31,7 +31,8 @@ def load_strays(connection: Connection, since: date) -> list[Round]:
     """Submissions since a day that could not be read, or do not say which return, period or school they are of."""
     rows = connection.execute(
         "SELECT coalesce(s.return_id, ''), coalesce(s.period, ''), coalesce(s.school, ''), s.submission, s.file_name, "
-        "s.received_at, coalesce(s.version, ''), coalesce(t.verdict, ''), t.state, false, coalesce(t.errors, 0), 0 "
+        "s.received_at, coalesce(s.version, ''), coalesce(t.verdict, ''), t.state, false, coalesce(t.errors, 0), 0, "
+        "coalesce(s.program, '') "
         "FROM submissions s JOIN standings t USING (submission) WHERE t.state IN ('unreadable', 'rejected') "
         "AND s.received_at >= ? AND (coalesce(s.return_id, '') = '' OR coalesce(s.period, '') = '' "
         "OR coalesce(s.school, '') = '' OR NOT s.is_readable) ORDER BY s.submission",
@@ -71,6 +72,16 @@ def load_fired(connection: Connection, submissions: Sequence[int]) -> list[Fired
         [list(submissions)],
     ).fetchall()
     return [Fired(*row) for row in rows]
+
+
+def list_waived(connection: Connection, waivers: Iterable[tuple[str, str, str]]) -> set[int]:
+    """Submissions of which something was waived; waivers are check, school and period."""
+    rows = connection.execute(
+        "SELECT DISTINCT f.submission FROM findings f JOIN submissions s USING (submission) "
+        "WHERE f.severity = 'info' AND f.code || ' ' || s.school || ' ' || s.period IN (SELECT unnest(?))",
+        [[" ".join(waiver) for waiver in waivers]],
+    ).fetchall()
+    return {row[0] for row in rows}
 
 
 def find_last_submission(connection: Connection) -> int:

@@ -159,6 +159,7 @@ def _update_submissions(
             "filled": reading.filled,
             "present": " ".join(sorted(reading.present)),
             "content": fingerprint_content(reading),
+            "program": reading.program,
             "read_with": fingerprints.get(reading.identity.return_id, fingerprints[""]),
         }
         for file, reading in readings

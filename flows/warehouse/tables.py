@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS done (stage VARCHAR, period VARCHAR, basis VARCHAR);
 CREATE TABLE IF NOT EXISTS submissions (
     submission INTEGER PRIMARY KEY, sha256 VARCHAR UNIQUE, file_name VARCHAR, received_at VARCHAR, size BIGINT,
     kind VARCHAR, is_readable BOOLEAN, return_id VARCHAR, version VARCHAR, period VARCHAR, school VARCHAR, cover VARCHAR,
-    filled INTEGER, present VARCHAR, content VARCHAR, read_with VARCHAR);
+    filled INTEGER, present VARCHAR, content VARCHAR, program VARCHAR, read_with VARCHAR);
 CREATE TABLE IF NOT EXISTS duplicates (sha256 VARCHAR, file_name VARCHAR, seen_at VARCHAR);
 CREATE TABLE IF NOT EXISTS left_files (file_name VARCHAR, size BIGINT, changed_ns BIGINT, sha256 VARCHAR);
 CREATE TABLE IF NOT EXISTS standings (

@@ -82,6 +82,7 @@ def test_any_name_stands_in_the_page_as_it_is(name: str) -> None:
     assert read_page(build((name, "0012", 3, 1.25))).words == [name, name, "3", "1.3"]
 
 
+@pytest.mark.requirement("M-12")
 @pytest.mark.parametrize("name", HOSTILE)
 def test_any_name_stands_in_the_workbook_as_text(name: str, catalogue: Catalogue) -> None:
     assert catalogue.theme is not None
@@ -136,8 +137,9 @@ def test_an_empty_table_says_so_everywhere(catalogue: Catalogue) -> None:
     assert sheet.cell(5, 1).value == "无人迟报。"
 
 
+@pytest.mark.requirement("P-15")
 def test_a_workbook_is_for_work(catalogue: Catalogue) -> None:
-    """P-15: one row of heads that stays in sight, a filter, no protection, A4 or A3 lying, heads on every page."""
+    """One row of heads that stays in sight, a filter, no protection, A4 or A3 lying, heads on every page."""
     assert catalogue.theme is not None
     content = build(("城关", "1", 0, 1.0))
     sheet = load_workbook(BytesIO(write_workbook(build_workbook(content), catalogue.theme)))["名单"]

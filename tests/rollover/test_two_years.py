@@ -110,6 +110,7 @@ def test_figures_of_the_year_before_survive_the_change_of_the_form(two_years: Tw
     assert figures["cost_per_room_seat", TOWN] == (5.0, 40.0, 0.125)
 
 
+@pytest.mark.requirement("V-05")
 def test_a_school_on_the_earlier_form_is_told_what_was_read_and_what_was_left(two_years: TwoYears) -> None:
     assert list(_list_findings(two_years, TOWN)) == [
         ("FL40", "", "", f"按表样 {OLD_VERSION} 填报，已转入现用表样 {NEW_VERSION}。两版不同：{SUMMARY}"),
@@ -157,6 +158,7 @@ STATES = [
 ]
 
 
+@pytest.mark.requirement("V-05")
 @pytest.mark.parametrize(("said", "day", "state"), STATES)
 def test_an_earlier_form_is_taken_as_its_definition_says(said: dict[str, Any], day: date, state: str) -> None:
     form = Form.model_validate({"version": OLD_VERSION, "since": YEAR_BEFORE, **said})
@@ -164,12 +166,14 @@ def test_an_earlier_form_is_taken_as_its_definition_says(said: dict[str, Any], d
     assert find_state(form, FiledForm("reading_rooms", OLD_VERSION, YEAR, day)) == state
 
 
+@pytest.mark.requirement("V-05")
 def test_a_form_taken_as_it_is_says_only_what_has_no_place(two_years: TwoYears, tmp_path: Path) -> None:
     found = _check_old_form(two_years.district, tmp_path, "afterwards: accepted", date(2025, 10, 10))
 
     assert [(f.code, f.message) for f in found if f.code in ("FL06", "FL40", "FL41")] == [("FL41", LEFT)]
 
 
+@pytest.mark.requirement("V-05")
 def test_a_form_that_is_refused_says_which_is_meant_what_changed_and_how_to_carry_the_data_over(
     two_years: TwoYears, tmp_path: Path
 ) -> None:
