@@ -31,15 +31,18 @@ def store_block(connection: Connection, block: FormBlock) -> None:
 
 def store_totals(connection: Connection, typed: FormBlock, settled: FormBlock) -> None:
     """Keep totals that were not typed with the records, and which they are: a figure of another year needs them,
-    whoever checks the submission anew does not.
+    whoever checks the submission anew does not. The zeros of a nil return are kept the same way.
     """
-    with_totals = {
-        sheet_id: cells for sheet_id, cells in settled.layout.list_records().items() if any(cell.total for cell in cells)
-    }
-    _store_sheets(connection, settled, with_totals)
-    delete_submissions(connection, ["computed_totals"], settled.submissions)
     refs = np.array(list(settled.index), dtype=object)
     computed = np.isnan(typed.numbers) & ~np.isnan(settled.numbers)
+    found = set(refs[computed.any(axis=0)])
+    sheets = {
+        sheet_id: cells
+        for sheet_id, cells in settled.layout.list_records().items()
+        if any(cell.total or cell.ref in found for cell in cells)
+    }
+    _store_sheets(connection, settled, sheets)
+    delete_submissions(connection, ["computed_totals"], settled.submissions)
     rows = [(number, list(refs[mask])) for number, mask in zip(settled.submissions, computed, strict=True) if mask.any()]
     insert_rows(connection, "computed_totals", pd.DataFrame(rows, columns=["submission", "refs"]))
 
