@@ -1,4 +1,4 @@
-"""What a school says it has nothing of: a return without data, a list without lines. Both are taken only if declared."""
+"""A return without data, a list without lines: each is taken only where the school declares it."""
 
 from __future__ import annotations
 
