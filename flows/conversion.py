@@ -21,7 +21,7 @@ from flows.normalisers.records import FormBlock, lift_block, stack_readings
 from flows.publishers.campaign import TemplateMaker, name_template_file
 from flows.publishers.fill import CellValue, fill_workbook
 from flows.publishers.template import Addressee, find_open_cells
-from flows.publishers.typing_in import type_records
+from flows.publishers.typing_in import type_empty, type_records
 from flows.readers.child import FileToRead, read_files
 from flows.readers.reading import Identity, Reading
 from flows.readers.reading_map import build_reading_map
@@ -126,6 +126,7 @@ def _write(
     open_cells = find_open_cells(catalogue, target, addressee)
     typed = type_records(catalogue, lifted, 0, open_cells)
     carried = sum(len(cells) for cells in typed.values())
+    typed |= type_empty(catalogue, lifted, reading.signals)
     typed |= {catalogue.cover.tab: _type_cover(desk, identity), catalogue.notes.tab: _type_notes(desk, reading)}
     path = folder / name_template_file(target, period, addressee)
     write_whole(path, fill_workbook(maker.make(target, period, addressee), typed))

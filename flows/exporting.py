@@ -16,8 +16,9 @@ from flows.normalisers.records import FormBlock
 from flows.publishers.campaign import TemplateMaker, name_template_file
 from flows.publishers.fill import CellValue, fill_workbook
 from flows.publishers.template import Addressee
+from flows.publishers.typing_in import type_empty
 from flows.warehouse.records import load_typed_block
-from flows.warehouse.submissions import SubmissionRow, load_rows
+from flows.warehouse.submissions import SubmissionRow, load_rows, load_signals
 from flows.warehouse.tables import Connection
 from flows.workspace import Workspace
 from schemas.catalogue import Catalogue
@@ -44,7 +45,10 @@ def export_submissions(
         row = _find_understood(catalogue, rows, number)
         layout = catalogue.build_layout(row.return_id, row.version)
         addressee = _address(workspace, registers, row)
-        content = read_back(maker, layout, row, load_typed_block(connection, layout, [number]), addressee)
+        block = load_typed_block(connection, layout, [number])
+        content = read_back(maker, layout, row, block, addressee)
+        said = load_signals(connection, [number]).get(number, ())
+        content = fill_workbook(content, type_empty(catalogue, block, said))
         path = folder / name_template_file(layout, row.period, addressee, number)
         write_whole(path, content)
         paths.append(path)

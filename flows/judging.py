@@ -22,12 +22,13 @@ from flows.checks.findings import Finding, find_from_ledger, find_from_signals, 
 from flows.checks.forms import check_left_cells
 from flows.checks.ledger import Ledger
 from flows.checks.locks import NO_LOCKS, Locks
+from flows.checks.nothing import check_lists, declares_nil, find_data, judge_nil, settle_nil
 from flows.checks.register_lists import check_dropped, check_register
 from flows.checks.structure import Arrival, Surroundings, check_arrival, check_sheets, check_totals
 from flows.checks.verdict import Verdict, judge_findings
 from flows.checks.waivers import Waiver, waive_findings
 from flows.lineage import find_relatives
-from flows.normalisers.records import FormBlock
+from flows.normalisers.records import FormBlock, join_blocks
 from flows.readers.reading import Placement
 from flows.settings import Settings
 from flows.signals import Notice, Signal
@@ -41,7 +42,7 @@ STOPPING = frozenset(
     {
         Notice.NO_COVER, Notice.FORM_NOT_IN_FORCE, Notice.SCHOOL_UNKNOWN, Notice.SCHOOL_CLOSED,
         Notice.SCHOOL_TAKEN_OVER, Notice.SCHOOL_NOT_YET_OPEN, Notice.PERIOD_CLOSED, Notice.NOT_EXPECTED,
-        Notice.EMPTY_FORM,
+        Notice.EMPTY_FORM, Notice.NIL_NOT_TAKEN,
     }
 )  # fmt: skip
 """Faults of identity: judging the content would only repeat them."""
@@ -134,19 +135,30 @@ def hear_alone(docket: Docket, papers: Papers, bench: Bench) -> Hearing:
     """Everything that can be told from the submissions themselves, the register and the calendar."""
     book = _open_book(docket, papers, bench)
     said = _gather_signals(docket, papers, bench)
-    stopped = {s for s in docket.submissions if not docket.version or {signal.notice for signal in said[s]} & STOPPING}
+    notices = {s: {signal.notice for signal in said[s]} for s in docket.submissions}
+    stopped = {s for s in docket.submissions if not docket.version or notices[s] & STOPPING}
+    nil = [s for s in docket.submissions if s not in stopped and Notice.NIL_RETURN in notices[s]]
     findings: list[Finding] = []
     for submission in docket.submissions:
-        signals = said[submission]
-        if submission in stopped:
-            signals = [signal for signal in signals if signal.notice in STOPPING or not signal.cell]
-        findings += find_from_signals(bench.catalogue, submission, signals, book)
-    going_on = docket.without(stopped)
+        told = _pick_told(said[submission], is_stopped=submission in stopped)
+        findings += find_from_signals(bench.catalogue, submission, told, book)
+    going_on, unheard = docket.without({*stopped, *nil}), frozenset({*stopped, *nil})
+    taken = settle_nil(papers.pick(nil)) if nil else None
     if not going_on.rows or book is None:
-        return Hearing(_conclude(docket, findings, bench), stopped=frozenset(stopped))
+        return Hearing(_conclude(docket, findings, bench), stopped=unheard, settled=taken)
     more, ledger, settled = _hear_content(going_on, papers, bench, book)
     concluded = _conclude(docket, [*findings, *more], bench)
-    return Hearing(concluded, [(going_on.submissions, ledger)], frozenset(stopped), settled)
+    settled = join_blocks(settled, taken) if taken is not None else settled
+    return Hearing(concluded, [(going_on.submissions, ledger)], unheard, settled)
+
+
+def _pick_told(signals: Sequence[Signal], *, is_stopped: bool) -> list[Signal]:
+    """Signals to be told before the content is judged: what a list says of itself is held against its lines first."""
+    told = [signal for signal in signals if signal.notice is not Notice.DECLARED_EMPTY]
+    if not is_stopped:
+        return told
+    faults = (signal for signal in told if signal.notice is not Notice.NIL_RETURN)
+    return [signal for signal in faults if signal.notice in STOPPING or not signal.cell]
 
 
 def hear_linked(
@@ -257,7 +269,27 @@ def _gather_signals(docket: Docket, papers: Papers, bench: Bench) -> dict[int, l
         max(bench.today, datetime.now().astimezone().date()),
         bench.locks,
     )
-    return {row.submission: [*check_arrival(_build_arrival(row), around), *read[row.submission]] for row in docket.rows}
+    nil = _judge_nil(docket, papers, bench)
+    return {
+        row.submission: [
+            *check_arrival(_build_arrival(row), around),
+            *nil.get(row.submission, ()),
+            *read[row.submission],
+        ]
+        for row in docket.rows
+    }
+
+
+def _judge_nil(docket: Docket, papers: Papers, bench: Bench) -> dict[int, list[Signal]]:
+    """What is said of submissions that declare that they have no data."""
+    declared = [row.submission for row in docket.rows if declares_nil(row.cover)]
+    if not declared:
+        return {}
+    held = find_data(papers.pick(declared))
+    return {
+        submission: [judge_nil(bench.catalogue, docket.return_id, has_data=bool(has_data))]
+        for submission, has_data in zip(declared, held, strict=True)
+    }
 
 
 def _build_arrival(row: SubmissionRow) -> Arrival:
@@ -279,8 +311,9 @@ def _hear_content(
     judge_batch(catalogue, batch, checks, ledger, with_cells=True)
     findings = list(find_from_ledger(catalogue, batch, ledger, book))
     typed_wrong, left = check_totals(batch, book), check_left_cells(batch, book, catalogue)
+    empty = check_lists(catalogue, batch, book, papers.signals, [row.cover for row in docket.rows])
     for position, row in enumerate(docket.rows):
-        signals = [*typed_wrong.get(position, []), *check_sheets(batch, position)]
+        signals = [*typed_wrong.get(position, []), *check_sheets(batch, position), *empty.get(position, [])]
         signals += check_register(catalogue, batch.block, position, book)
         signals += [left[position]] if position in left else []
         findings += find_from_signals(catalogue, row.submission, signals, book)

@@ -71,6 +71,7 @@ class Common(Model):
     size: FormulaText | None = None
     ungrouped: tuple[Identifier, ...] = ()
     explanations: ExplanationRules = ExplanationRules()
+    nothing: tuple[str, ...] = Field((), description="words that alone on a line of a list say that it has no lines")
 
 
 class CheckFile(Model):
@@ -113,6 +114,7 @@ class Catalogue:
     size: str | None
     ungrouped: frozenset[str]
     explanations: ExplanationRules
+    nothing: tuple[str, ...]
     overlapping: frozenset[str]
     """Groupings in which a school may belong to several groups."""
     sheet_owners: Mapping[str, str]
@@ -235,6 +237,7 @@ def load_catalogue(
         size=common.size,
         ungrouped=frozenset(common.ungrouped),
         explanations=common.explanations,
+        nothing=common.nothing,
         overlapping=frozenset(overlapping),
         sheet_owners=MappingProxyType(_index_sheets(returns, files)),
         fingerprint=digest.hexdigest()[:16],

@@ -18,6 +18,9 @@ TITLE_ROW, UNIT_ROW, LABEL_ROW, NUMBER_ROW, FIRST_ROW = 1, 2, 3, 4, 5
 STUB_COLUMNS = 2
 """Label and number stand before the data of items and matrix sheets."""
 
+NIL_FIELD = "nil_return"
+"""The field of the cover on which a school says that it has nothing at all to report."""
+
 NUMERIC_TYPES = frozenset({"count", "number", "money", "percent", "year"})
 
 

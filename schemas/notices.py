@@ -33,6 +33,7 @@ class Notice(StrEnum):
     STRAY_TEXT = "stray_text"
     TOTAL_LINE = "total_line"
     OVER_CAPACITY = "over_capacity"
+    DECLARED_EMPTY = "declared_empty"
     # its cells
     FORMULA_WITHOUT_VALUE = "formula_without_value"
     FORMULA_IN_INPUT = "formula_in_input"
@@ -77,6 +78,12 @@ class Notice(StrEnum):
     COVER_INCOMPLETE = "cover_incomplete"
     LATE = "late"
     EMPTY_FORM = "empty_form"
+    NIL_RETURN = "nil_return"
+    NIL_WITH_DATA = "nil_with_data"
+    NIL_NOT_TAKEN = "nil_not_taken"
+    EMPTY_LIST = "empty_list"
+    EMPTY_LIST_BEFORE = "empty_list_before"
+    DECLARED_WITH_LINES = "declared_with_lines"
     TOTAL_TYPED_WRONG = "total_typed_wrong"
     COPIED_SHEET = "copied_sheet"
     # the register's own lines
@@ -123,6 +130,12 @@ OFFERS: Mapping[Notice, frozenset[str]] = {
     Notice.STRAY_CONTENT: frozenset({"count"}),
     Notice.STRAY_TEXT: frozenset({"count"}),
     Notice.OVER_CAPACITY: frozenset({"count", "capacity"}),
+    Notice.DECLARED_EMPTY: frozenset({"table"}),
+    Notice.EMPTY_FORM: frozenset({"how"}),
+    Notice.NIL_NOT_TAKEN: frozenset({"no"}),
+    Notice.EMPTY_LIST: frozenset({"table", "how"}),
+    Notice.EMPTY_LIST_BEFORE: frozenset({"table", "how"}),
+    Notice.DECLARED_WITH_LINES: frozenset({"table", "count"}),
     Notice.SCHOOL_UNKNOWN: frozenset({"code", "likely"}),
     Notice.SCHOOL_NAME_DIFFERS: frozenset({"likely"}),
     Notice.SCHOOL_CLOSED: frozenset({"code", "name", "day", "period"}),

@@ -14,6 +14,7 @@ from flows.checks.content import Batch
 from flows.checks.forms import FiledForm, check_form
 from flows.checks.identity import Claim, check_school, tell_unknown
 from flows.checks.locks import NO_LOCKS, Locks
+from flows.checks.nothing import declares_nil, tell_empty
 from flows.normalisers.dates import read_date
 from flows.normalisers.records import compute_totals
 from flows.normalisers.text import escape_text, fold_label
@@ -96,8 +97,8 @@ def check_arrival(arrival: Arrival, around: Surroundings) -> list[Signal]:
         *_check_cover(arrival, around),
         *_check_lateness(arrival, definition, around),
     ]
-    if not arrival.filled:
-        signals.append(Signal(Notice.EMPTY_FORM))
+    if not arrival.filled and not declares_nil(arrival.cover):
+        signals.append(tell_empty(around.catalogue, arrival.return_id))
     return signals
 
 

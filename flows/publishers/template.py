@@ -18,13 +18,14 @@ from flows.publishers.sheets import (
     safe_sheet_name,
 )
 from flows.publishers.template_help import build_help_sheet
-from flows.publishers.template_inputs import add_validations, input_style
+from flows.publishers.template_inputs import add_validations, input_style, says_empty
 from schemas.applicability import Attributes, build_attributes, find_applicable, holds_for_all
 from schemas.catalogue import Catalogue
 from schemas.compile import CompiledCheck, compile_checks
 from schemas.layout import (
     FIRST_ROW,
     LABEL_ROW,
+    NIL_FIELD,
     NUMBER_ROW,
     UNIT_ROW,
     Cell,
@@ -121,7 +122,9 @@ def _count_columns(sheet: SheetLayout) -> int:
 
 def _put_captions(catalogue: Catalogue, content: SheetContent, sheet: SheetLayout, width: int) -> None:
     message = catalogue.message
-    note = message("template.list_note") if sheet.is_list else message("template.total_note")
+    note = message("template.list_note" if sheet.is_list else "template.total_note")
+    if says_empty(catalogue, sheet):
+        note = message("template.empty_list_note", word=catalogue.nothing[0])
     content.put(UNIT_ROW - 1, 0, sheet.note or note, "caption")
     unit = message("template.unit_line", unit=sheet.unit) if sheet.unit else message("template.unit_mixed")
     content.put(UNIT_ROW - 1, width - 1, unit, "caption_right")
@@ -235,7 +238,9 @@ def _make_relative(formula: str, mark: Cell) -> str:
 def _build_cover(catalogue: Catalogue, layout: FormLayout, period: str, addressee: Addressee) -> SheetContent:
     cover = catalogue.cover
     codelists = list_codelists(catalogue, layout)
-    content = build_data_sheet(catalogue, cover, {cell.ref for cell in cover.cells}, codelists)
+    may_be_nil = catalogue.returns[layout.return_id].may_be_nil
+    open_cells = {cell.ref for cell in cover.cells if may_be_nil or cell.ref != f"{cover.id}.{NIL_FIELD}"}
+    content = build_data_sheet(catalogue, cover, open_cells, codelists)
     message = catalogue.message
     content.cells.pop((UNIT_ROW - 1, 4), None)
     content.merges.clear()

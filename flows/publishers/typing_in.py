@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 
 from flows.normalisers.records import FormBlock
 from flows.publishers.fill import CellValue
+from flows.signals import Notice, Signal
 from schemas.catalogue import Catalogue
 from schemas.expressions.scope import Lines
 from schemas.layout import FIRST_ROW, Cell, FormLayout, SheetLayout, column_letter
@@ -32,6 +33,16 @@ def type_records(catalogue: Catalogue, block: FormBlock, row: int, open_cells: C
         shown = {c.address: show_value(catalogue, c, column[row]) for c, column in values.items() if column is not None}
         typed[sheet.tab] = {address: value for address, value in shown.items() if value is not None}
     return typed
+
+
+def type_empty(catalogue: Catalogue, block: FormBlock, signals: Iterable[Signal]) -> SheetCells:
+    """The word on the first line of every list that the block's one submission said to have no lines, and has none."""
+    said = {signal.ref for signal in signals if signal.notice is Notice.DECLARED_EMPTY}
+    return {
+        sheet.tab: {sheet.cells[0].address: catalogue.nothing[0]}
+        for sheet in block.layout.sheets
+        if sheet.is_list and not block.lists[sheet.id].length and said.intersection(cell.ref for cell in sheet.cells)
+    }
 
 
 def type_lines(catalogue: Catalogue, sheet: SheetLayout, lines: Lines, unit: int) -> dict[str, CellValue]:

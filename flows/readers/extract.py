@@ -61,8 +61,11 @@ def extract_fixed(located: LocatedSheet, codelists: Mapping[str, CodeAnswers]) -
     return harvest
 
 
-def extract_list(located: LocatedSheet, codelists: Mapping[str, CodeAnswers]) -> Harvest:
-    """Lines of a list sheet. Blank lines are skipped wherever they stand; addresses stay the sheet's own."""
+def extract_list(located: LocatedSheet, codelists: Mapping[str, CodeAnswers], nothing: Container[str] = ()) -> Harvest:
+    """Lines of a list sheet. Blank lines are skipped wherever they stand; addresses stay the sheet's own.
+
+    A line on which stands nothing but a word of `nothing` is none: it says that there are none.
+    """
     harvest = Harvest()
     cells = located.layout.cells
     row_numbers: list[int] = []
@@ -71,6 +74,10 @@ def extract_list(located: LocatedSheet, codelists: Mapping[str, CodeAnswers]) ->
     strays: set[int] = set()
     for index, row in _list_lines(located, harvest.signals, strays):
         raws = [row[column] if 0 <= column < len(row) else "" for column in located.columns]
+        if all(is_blank(raw) or fold_label(raw) in nothing for raw in raws) and not _has_error_cell(located, index):
+            harvest.signals.append(_say_empty(located, index, raws))
+            harvest.filled += 1
+            continue
         said = len(harvest.signals)
         values = [
             _read_cell(raw, cell, (index, column), located, codelists, harvest)
@@ -244,6 +251,14 @@ def _list_lines(
 def _has_error_cell(located: LocatedSheet, index: int) -> bool:
     errors = located.sheet.scan.errors
     return bool(errors) and any(f"{column_letter(c + 1)}{index + 1}" in errors for c in located.columns)
+
+
+def _say_empty(located: LocatedSheet, index: int, raws: Sequence[object]) -> Signal:
+    """The list is said to have no lines, at the first cell that says so."""
+    column, word = next((c, raw) for c, raw in zip(located.columns, raws, strict=True) if not is_blank(raw))
+    tab, cell = located.sheet.name, f"{column_letter(column + 1)}{index + 1}"
+    ref, found = located.layout.cells[0].ref, mark_spaces(show_raw(word))
+    return Signal(Notice.DECLARED_EMPTY, tab, cell, ref, found=found, values={"table": tab})
 
 
 def _say_capacity(located: LocatedSheet, count: int) -> Signal:

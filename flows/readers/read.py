@@ -90,7 +90,9 @@ def _read_form(layout: FormLayout, sheets: Sequence[OpenSheet], reading_map: Rea
     matched, left = match_sheets((*layout.sheets, notes_layout), sheets)
     located = {s.id: locate_sheet(s, matched[s.id]) for s in (*layout.sheets, notes_layout) if s.id in matched}
     harvests = {
-        sheet_id: (extract_list if at.layout.is_list else extract_fixed)(at, reading_map.codelists)
+        sheet_id: extract_list(at, reading_map.codelists, reading_map.nothing)
+        if at.layout.is_list
+        else extract_fixed(at, reading_map.codelists)
         for sheet_id, at in located.items()
         if sheet_id != notes_layout.id
     }

@@ -48,6 +48,8 @@ class ReadingMap:
     codelists: Mapping[str, CodeAnswers]
     list_heads: Mapping[str, str]
     """Heads of the list that a marked copy begins with, as they are compared → field of a note."""
+    nothing: frozenset[str] = frozenset()
+    """Words that alone on a line of a list say that it has no lines, as they are compared."""
 
     def find_return(self, text: str) -> str | None:
         """Return id for a number or id as written on a cover."""
@@ -79,4 +81,5 @@ def build_reading_map(catalogue: Catalogue) -> ReadingMap:
             for codelist_id, c in catalogue.codelists.items()
         },
         list_heads={fold_label(catalogue.message(f"receipt.{head}")): field for head, field in LIST_FIELDS.items()},
+        nothing=frozenset(fold_label(word) for word in catalogue.nothing),
     )

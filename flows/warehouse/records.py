@@ -35,7 +35,7 @@ def store_block(connection: Connection, block: FormBlock) -> None:
 
 
 def store_totals(connection: Connection, typed: FormBlock, settled: FormBlock) -> None:
-    """Keep the totals that were not typed, beside the records: another form or period asks for them."""
+    """Keep totals that were not typed, and the zeros of a nil return, beside the records: other periods ask for them."""
     delete_submissions(connection, ["computed_totals"], settled.submissions)
     computed = np.isnan(typed.numbers) & ~np.isnan(settled.numbers)
     refs = np.array(list(settled.index), dtype=object)

@@ -39,6 +39,7 @@ def _list_facts(catalogue: Catalogue, definition: Return) -> str:
         "reference": escape(definition.reference.zh) if definition.reference else "",
         "due": _spell_due(catalogue, definition.due),
         "basis": escape(definition.basis),
+        "may_be_nil": say("pages.taken") if definition.may_be_nil else "",
         "forms": "；".join(_spell_form(catalogue, form) for form in definition.forms),
     }
     return facts({say(f"pages.{name}"): value for name, value in values.items()})

@@ -27,6 +27,7 @@ def describe_sheet(catalogue: Catalogue, sheet: Sheet, layout: SheetLayout) -> s
         "note": escape(layout.note),
         "key": "、".join(code(name) for name in layout.key),
         "capacity": str(layout.capacity) if layout.is_list else "",
+        "may_be_empty": _spell_empty(catalogue, layout),
         "default_traits": _spell_defaults(catalogue, sheet) if is_matrix else escape(layout.unit),
         "totals": "；".join(code(total) for total in sheet.totals),
         "blocked": "、".join(code(place) for place in sheet.blocked) if isinstance(sheet, MatrixSheet) else "",
@@ -40,6 +41,12 @@ def describe_sheet(catalogue: Catalogue, sheet: Sheet, layout: SheetLayout) -> s
             + _list_lines(catalogue, "columns", layout.columns, sheet.columns)
         )
     return text + _list_fields(catalogue, sheet.fields, layout)
+
+
+def _spell_empty(catalogue: Catalogue, layout: SheetLayout) -> str:
+    """How a list that may have no lines says so."""
+    is_asked = layout.is_list and layout.may_be_empty and not layout.may_be_absent and catalogue.nothing
+    return catalogue.message("pages.declared", word=catalogue.nothing[0]) if is_asked else ""
 
 
 def _spell_defaults(catalogue: Catalogue, sheet: Sheet) -> str:

@@ -98,7 +98,7 @@ class ListSheet(SheetCommon):
     key: tuple[Identifier, ...] = ()
     school_key: Identifier | None = Field(None, description="the field that says which school a line is about")
     capacity: int = Field(200, gt=0, description="lines the template offers; more are read too")
-    may_be_empty: bool = False
+    may_be_empty: bool = Field(default=False, description="it may have no lines, if the school says so on its first")
     may_be_absent: bool = Field(default=False, description="a workbook without the sheet is whole")
     stages: LineStages | None = Field(
         None, description="which stages a line serves, for splitting; blank: all of the school"
@@ -233,6 +233,9 @@ class Return(Model):
     reference: Label | None = None
     due: Due
     basis: str = ""
+    may_be_nil: bool = Field(
+        default=False, description="a school without any data may declare that on the cover; its figures are then 0"
+    )
     roles: RegisterRoles | None = Field(None, description="for the return that lists the schools")
     forms: tuple[Form, ...] = Field(min_length=1)
     sheets: tuple[Sheet, ...] = Field(min_length=1)

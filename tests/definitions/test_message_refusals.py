@@ -211,9 +211,10 @@ MADE_ELSEWHERE = {
     Notice.ORIGIN_NOT_OPEN, Notice.SUCCESSION_CYCLE, Notice.MEMBER_UNKNOWN, Notice.GROUP_UNKNOWN, Notice.GROUPS_OVERLAP,
     Notice.SCHOOL_UNKNOWN, Notice.SCHOOL_CLOSED, Notice.SCHOOL_NOT_YET_OPEN, Notice.SCHOOL_TAKEN_OVER,
     Notice.EARLIER_SHARED, Notice.EARLIER_OF_OTHERS, Notice.SCHOOLS_DROPPED,
-    # put together before, shown in tests/returning, tests/rollover and tests/readers
+    # put together before, shown in tests/returning, tests/rollover and tests/readers: notes, forms, what is beside a
+    # table; in tests/checks: what there is nothing of
     Notice.IDLE_EXPLANATION, Notice.COLLECTION_LOCKED, Notice.DUPLICATE, Notice.FORM_UPGRADED, Notice.STRAY_TEXT,
-    Notice.STRAY_CONTENT,
+    Notice.STRAY_CONTENT, Notice.EMPTY_LIST, Notice.EMPTY_LIST_BEFORE, Notice.NIL_NOT_TAKEN,
 }  # fmt: skip
 
 

@@ -111,6 +111,13 @@ class Bureau:
         assert isinstance(value, float)
         return value
 
+    def count_reported(self, indicator: str, stage: str = "") -> int:
+        """How many schools a published figure of the whole district rests on."""
+        sql = "SELECT reported FROM figures WHERE period = ? AND indicator = ? AND stage = ? AND breakdown = ''"
+        ((count,),) = self._ask(sql, YEAR, indicator, stage)
+        assert isinstance(count, int)
+        return count
+
     def read_published(self) -> dict[str, bytes]:
         """Name below the published folder → content."""
         folder = self.workspace.warehouse / "published"

@@ -66,9 +66,12 @@ def test_the_cover_names_return_form_and_period_as_plain_locked_values(
 
 @for_every_return
 def test_a_blank_cover_can_be_filled(return_id: str, catalogue: Catalogue, open_blank: OpenBlank) -> None:
-    """Nobody's name is on it: school, signatures and date are for the clerk to write."""
+    """Nobody's name is on it: school, signatures and date are for the clerk to write. Where nothing can be declared
+    that is shut.
+    """
     cover = open_blank(return_id)["封面"]
     printed = {"return_id", "template_version", "period"}
+    printed |= set() if catalogue.returns[return_id].may_be_nil else {"nil_return"}
     inputs = [cell.address for cell in catalogue.cover.cells if cell.ref.partition(".")[2] not in printed]
     assert [(address, cover[address].value) for address in inputs if is_locked(cover, address)] == []
     assert [cover[address].value for address in inputs] == [None] * len(inputs)
