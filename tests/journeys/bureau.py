@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -63,6 +65,13 @@ class Bureau:
     @property
     def workspace(self) -> Workspace:
         return open_workspace(self.root)
+
+    def copy_to(self, root: Path) -> Bureau:
+        """The same bureau as it stands, in another folder: what happens there leaves this one as it is."""
+        shutil.copytree(self.root, root)
+        twin = copy.copy(self)
+        twin.root = root
+        return twin
 
     def make(self, filing: Filing) -> MadeFile:
         """The workbook that a clerk would send."""

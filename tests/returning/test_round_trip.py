@@ -15,12 +15,18 @@ from tests.journeys.bureau import LATE_NIGHT, NEXT_NIGHT, SCHOOLS, Bureau, find_
 SCHOOL = SCHOOLS[0]
 
 
-@pytest.fixture
-def bureau(tmp_path: Path, catalogue: Catalogue) -> Bureau:
-    bureau = Bureau(tmp_path / "bureau", catalogue)
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> Bureau:
+    """After a night that sent a return back."""
+    bureau = Bureau(tmp_path_factory.mktemp("refused") / "bureau", catalogue)
     bureau.receive(find_register(), type_over(find_filing("students", SCHOOL), stu_primary__female__g3=999))
     bureau.run_night()
     return bureau
+
+
+@pytest.fixture
+def bureau(refused: Bureau, tmp_path: Path) -> Bureau:
+    return refused.copy_to(tmp_path / "bureau")
 
 
 @pytest.mark.requirement("M-10")
