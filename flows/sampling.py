@@ -103,6 +103,8 @@ def list_typed_cells(catalogue: Catalogue, layout: FormLayout, filing: Filing) -
     for sheet in layout.sheets:
         if sheet.is_list:
             cells = _type_lines(layout, sheet.id, filing.lists.get(sheet.id, ()))
+            if not cells and sheet.may_be_empty and not sheet.may_be_absent:
+                cells = {sheet.cells[0].address: catalogue.nothing[0]}
         else:
             cells = {
                 cell.address: filing.values[cell.ref]
