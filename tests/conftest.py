@@ -9,6 +9,7 @@ import pytest
 
 from schemas.catalogue import Catalogue, load_catalogue
 from schemas.wording import Wording, load_shipped_wording
+from tests.reduced import pick_cases
 from tests.sample_workspace import sample_run
 
 __all__ = ["sample_run"]
@@ -33,3 +34,7 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in [name for name in os.environ if name.startswith("HUIZONG_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = pick_cases(items)

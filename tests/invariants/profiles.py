@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, Phase, settings
 
+from tests.reduced import reduce_examples
+
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
 
 
@@ -20,4 +22,6 @@ def nights(examples: int) -> settings:
 
 
 def many(examples: int) -> settings:
-    return settings(max_examples=examples, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+    return settings(
+        max_examples=reduce_examples(examples), deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck)
+    )

@@ -31,6 +31,7 @@ from tests.invariants.nights import (
     type_wrongly,
 )
 from tests.invariants.profiles import nights
+from tests.reduced import reduce_examples
 
 pytestmark = pytest.mark.requirement("I-7")
 
@@ -101,4 +102,4 @@ def test_night_with_refused_files_publishes_what_the_night_without_them_does(
 def test_nights_with_refused_files_publish_what_the_night_without_them_does(
     unspoilt: Unspoilt, catalogue: Catalogue, tmp_path: Path
 ) -> None:
-    run(nights(10), unspoilt, catalogue, tmp_path)
+    run(nights(reduce_examples(10)), unspoilt, catalogue, tmp_path)

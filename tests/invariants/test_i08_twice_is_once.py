@@ -15,6 +15,7 @@ from flows.errors import BusyError
 from schemas.catalogue import Catalogue
 from tests.invariants.nights import Bureau, Dropped, WholeNight, count_distinct, drop, open_bureau, read_tidy
 from tests.invariants.profiles import nights
+from tests.reduced import reduce_examples
 
 pytestmark = pytest.mark.requirement("I-8", "P-08")
 
@@ -69,7 +70,7 @@ def test_files_that_come_again_count_once(whole_night: WholeNight, catalogue: Ca
 def test_files_that_come_again_in_any_way_count_once(
     whole_night: WholeNight, catalogue: Catalogue, tmp_path: Path
 ) -> None:
-    run(nights(8), whole_night, catalogue, tmp_path)
+    run(nights(reduce_examples(8)), whole_night, catalogue, tmp_path)
 
 
 def test_run_beside_another_says_so_and_touches_nothing(

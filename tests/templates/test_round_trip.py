@@ -13,6 +13,7 @@ from flows.publishers.fill import CellValue, fill_workbook
 from flows.readers.reading_map import ReadingMap
 from schemas.catalogue import Catalogue
 from schemas.layout import Cell, FormLayout
+from tests.reduced import reduce_examples
 from tests.templates.answers import Answer, choose_answer
 from tests.templates.conftest import MakeBlank
 from tests.templates.every_return import for_every_return
@@ -22,7 +23,7 @@ from tests.templates.reading_back import Content, read_back
 MOST_CELLS, MOST_LINES = 30, 3
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
 FEW = settings(max_examples=3, deadline=None, derandomize=True, phases=PHASES, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=60, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=reduce_examples(60), deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def test_what_is_typed_into_a_template_is_what_is_read(
 
 
 @pytest.mark.long
+@pytest.mark.sampled(6)
 @for_every_return
 def test_whatever_is_typed_into_a_template_is_what_is_read(
     return_id: str, catalogue: Catalogue, make_blank: MakeBlank, reading_map: ReadingMap
