@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from flows.checks.structure import find_period
 from flows.conductor import PLAIN, Conductor, Watcher
@@ -22,6 +23,12 @@ from flows.warehouse.tables import fetch_one
 from flows.warehouse.warehouse import Warehouse
 from flows.workspace import Workspace
 from schemas.catalogue import Catalogue
+
+TAKEN = frozenset({"received", "duplicate"})
+"""Events of files that were taken out of the inbox."""
+
+Key = tuple[str, int, int]
+"""Name, size and time of change of a file in the inbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +52,16 @@ class _Taken:
 
 def ingest(workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue, conductor: Conductor = PLAIN) -> Intake:
     """Take in all that is ready in the inbox, then read whatever is not read yet."""
+    not_removed = _catch_up(warehouse)
     view = look_into(workspace.inbox, settle_seconds=workspace.settings.settle_seconds, left=_list_left(warehouse))
     taken = _Taken()
+    ready = _remove_taken(view.ready, not_removed)
     size = workspace.settings.batch_size
-    conductor.watcher.begin("receive", len(view.ready))
-    for start in range(0, len(view.ready), size):
-        _take_batch(workspace, warehouse, view.ready[start : start + size], taken)
+    conductor.watcher.begin("receive", len(ready))
+    for start in range(0, len(ready), size):
+        _take_batch(workspace, warehouse, ready[start : start + size], taken)
+        _catch_up(warehouse)
         conductor.watcher.advance(size)
-    with warehouse.transaction() as connection:
-        sync_journal(connection, warehouse.journal)
     fingerprints = catalogue.reading_fingerprints
     unread = list_unread(warehouse.connection, fingerprints)
     batches = [unread[start : start + size] for start in range(0, len(unread), size)]
@@ -85,8 +93,28 @@ def read_batch(
     return len(readings)
 
 
+def _catch_up(warehouse: Warehouse) -> set[Key]:
+    """Bring the tables up to the journal. Returns the files of which it tells more: a killed run may not have removed
+    them.
+    """
+    with warehouse.transaction() as connection:
+        return {_find_key(event.facts) for event in sync_journal(connection, warehouse.journal) if event.kind in TAKEN}
+
+
+def _remove_taken(ready: Sequence[InboxFile], taken_before: set[Key]) -> list[InboxFile]:
+    """Files to take, without those that a killed run took and had no time to remove."""
+    again = [file for file in ready if file.key in taken_before]
+    for file in again:
+        remove_file(file)
+    return [file for file in ready if file not in again]
+
+
+def _find_key(facts: Mapping[str, Any]) -> Key:
+    return str(facts["file_name"]), int(facts["size"]), int(facts.get("changed_ns", 0))
+
+
 def _take_batch(workspace: Workspace, warehouse: Warehouse, files: Sequence[InboxFile], taken: _Taken) -> None:
-    """Bytes first, then the journal, then out of the inbox: a kill in between loses nothing."""
+    """Bytes first, then the journal, then out of the inbox, then the tables: a kill in between loses nothing."""
     at = workspace.find_now().isoformat(timespec="seconds")
     events: list[tuple[InboxFile, Event]] = []
     for file in files:

@@ -12,8 +12,8 @@ from flows.warehouse.journal import Event, Journal
 from flows.warehouse.tables import Connection, fetch_one, insert_rows
 
 
-def sync_journal(connection: Connection, journal: Journal) -> None:
-    """Bring the tables up to the journal: every event once, in order. Run inside a transaction.
+def sync_journal(connection: Connection, journal: Journal) -> Sequence[Event]:
+    """Bring the tables up to the journal: every event once, in order. Returns those. Run inside a transaction.
 
     Raises WarehouseError for an event of a kind that this version does not know.
     """
@@ -29,6 +29,7 @@ def sync_journal(connection: Connection, journal: Journal) -> None:
     insert_rows(connection, "left_files", _frame(left, ("file_name", "size", "changed_ns", "sha256")))
     connection.execute("DELETE FROM progress")
     connection.execute("INSERT INTO progress VALUES (?)", [end])
+    return events
 
 
 def _read_progress(connection: Connection) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import duckdb
@@ -112,7 +113,8 @@ def insert_rows(connection: Connection, table: str, rows: pd.DataFrame) -> None:
     try:
         connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming_rows")
     finally:
-        connection.unregister("incoming_rows")
+        with suppress(duckdb.TransactionException):  # after an error nothing can be done before the rollback
+            connection.unregister("incoming_rows")
 
 
 def delete_submissions(connection: Connection, tables: Iterable[str], submissions: Sequence[int]) -> None:

@@ -76,9 +76,12 @@ def test_many_returns_saved_by_other_programs_are_the_same(canteen: Canteen, des
     run(many(60), canteen, desk)
 
 
-def list_samples(canteen: Canteen) -> dict[str, bytes]:
-    """The return in order, and with a fault of every kind spread over several copies."""
-    faults = list_faults(canteen)
+def list_samples(canteen: Canteen, extension: str) -> dict[str, bytes]:
+    """The return in order, and with a fault of every kind spread over several copies.
+
+    Open documents cannot hold control characters: LibreOffice leaves them out, and nothing is wrong then.
+    """
+    faults = [fault for fault in list_faults(canteen) if extension != "ods" or "_x00" not in str(fault.typed)]
     copies = [faults[start::7] for start in range(7)]
     unique = [list({(f.tab, f.address): f for f in copy}.values()) for copy in copies]
     faulty = {f"faulty{number}": plant(canteen.workbook, copy) for number, copy in enumerate(unique)}
@@ -92,7 +95,7 @@ def list_samples(canteen: Canteen) -> dict[str, bytes]:
 def test_return_saved_by_libreoffice_is_the_same_return(
     extension: str, canteen: Canteen, desk: Desk, tmp_path: Path
 ) -> None:
-    samples = list_samples(canteen)
+    samples = list_samples(canteen, extension)
     saved = save_again(samples, extension, tmp_path)
     for name, original in samples.items():
         compare(canteen, desk, original, {f"LibreOffice {name}": (saved[name], f".{extension}")})
