@@ -104,7 +104,7 @@ def test_killed_night_is_ended_by_the_next(whole: Whole, catalogue: Catalogue, t
 
 
 @pytest.mark.long
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("share", [0.0, 0.05, 0.15, 0.3, 0.45, 0.6, 0.7, 0.8, 0.9, 0.97])
 def test_night_killed_at_any_step_is_ended_by_the_next(
     share: float, whole: Whole, catalogue: Catalogue, tmp_path: Path

@@ -66,6 +66,17 @@ def test_a_lost_database_is_rebuilt_from_received_files_and_journal(bureau: Bure
     assert bureau.find_figure("students", "primary") == figure
 
 
+def test_the_same_bytes_in_another_batch_are_one_submission(tmp_path: Path, catalogue: Catalogue) -> None:
+    """A batch takes one file: the second copy comes after the first was written down."""
+    bureau = Bureau(tmp_path / "bureau", catalogue, settings={"batch_size": 1})
+    content = bureau.make(find_register()).content
+    for name in ("名录.xlsx", "名录（再发）.xlsx"):
+        bureau.receive_bytes(name, content)
+    intake = bureau.run_night().intake
+    assert (len(intake.received), len(intake.duplicates)) == (1, 1)
+    assert list(bureau.workspace.inbox.glob("*.xlsx")) == []
+
+
 def _pick_newest(published: dict[str, bytes]) -> dict[str, bytes]:
     """The files of the newest vintage of each period, whatever its number."""
     newest: dict[str, tuple[int, str, bytes]] = {}
