@@ -98,12 +98,14 @@ def make_file(maker: TemplateMaker, sample: Sample, attributes: Attributes, fili
 
 
 def list_typed_cells(catalogue: Catalogue, layout: FormLayout, filing: Filing) -> dict[str, dict[str, CellValue]]:
-    """Tab → address → value, for everything the clerk types."""
+    """Tab → address → value, for everything the clerk types. Of a list that the filing does not name there is nothing:
+    the clerk says so.
+    """
     typed: dict[str, dict[str, CellValue]] = {catalogue.cover.tab: _type_cover(catalogue, filing)}
     for sheet in layout.sheets:
         if sheet.is_list:
             cells = _type_lines(layout, sheet.id, filing.lists.get(sheet.id, ()))
-            if not cells and sheet.may_be_empty and not sheet.may_be_absent:
+            if sheet.id not in filing.lists and sheet.may_be_empty and not sheet.may_be_absent:
                 cells = {sheet.cells[0].address: catalogue.nothing[0]}
         else:
             cells = {
