@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from flows.publishers.campaign import TemplateMaker, name_template_file
 from flows.publishers.fill import CellValue, fill_workbook
 from flows.publishers.template import Addressee
 from flows.publishers.typing_in import type_empty
+from flows.signals import Signal
 from flows.warehouse.records import load_typed_block
 from flows.warehouse.submissions import SubmissionRow, load_rows, load_signals
 from flows.warehouse.tables import Connection
@@ -46,9 +47,8 @@ def export_submissions(
         layout = catalogue.build_layout(row.return_id, row.version)
         addressee = _address(workspace, registers, row)
         block = load_typed_block(connection, layout, [number])
-        content = read_back(maker, layout, row, block, addressee)
         said = load_signals(connection, [number]).get(number, ())
-        content = fill_workbook(content, type_empty(catalogue, block, said))
+        content = read_back(maker, layout, row, block, addressee, said)
         path = folder / name_template_file(layout, row.period, addressee, number)
         write_whole(path, content)
         paths.append(path)
@@ -57,9 +57,17 @@ def export_submissions(
 
 
 def read_back(
-    maker: TemplateMaker, layout: FormLayout, row: SubmissionRow, block: FormBlock, addressee: Addressee
+    maker: TemplateMaker,
+    layout: FormLayout,
+    row: SubmissionRow,
+    block: FormBlock,
+    addressee: Addressee,
+    said: Iterable[Signal],
 ) -> bytes:
-    """The form filled with the values of a block of one submission: numbers as numbers, codes and texts as text."""
+    """The form filled with the values of a block of one submission: numbers as numbers, codes and texts as text.
+
+    `said` is what was noticed when it was read: lists that it said to be empty say so again.
+    """
     cover = {
         cell.address: _as_typed(row.cover[name], cell.type)
         for cell in maker.catalogue.cover.cells
@@ -68,6 +76,7 @@ def read_back(
     typed: dict[str, Mapping[str, CellValue]] = {maker.catalogue.cover.tab: cover}
     for sheet in layout.sheets:
         typed[sheet.tab] = dict(_list_lines(sheet, block) if sheet.is_list else _list_cells(sheet, block))
+    typed |= type_empty(maker.catalogue, block, said)
     return fill_workbook(maker.make(layout, row.period, addressee), typed)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from flows.assess import build_collections, build_offices
-from flows.checks.findings import index_signal_checks
+from flows.checks.findings import find_signal_code
 from flows.checks.structure import find_school_codes
 from flows.checks.verdict import STANDING_VERDICTS
 from flows.district.facts import DistrictFacts, OwedRow, RepeatedFile, ReturnRow, Shown
@@ -190,7 +190,6 @@ def _list_findings(gathering: Gathering, *, is_latest: bool) -> Iterator[Finding
     Files that came again are told by a check on the district, once for all of them.
     """
     places = [(d.id, part) for d in gathering.catalogue.returns.values() for part in gathering.list_parts(d)]
-    again = index_signal_checks(gathering.catalogue).get(Notice.DUPLICATE.value)
     rows = gathering.connection.execute(
         "SELECT f.severity, s.return_id, s.period, s.school, s.file_name, t.state, "
         "f.code, f.sheet, f.cell, f.message, f.remedy, coalesce(a.state, ''), coalesce(a.explanation, '') "
@@ -198,7 +197,7 @@ def _list_findings(gathering: Gathering, *, is_latest: bool) -> Iterator[Finding
         "LEFT JOIN answers a USING (submission, pass, number) WHERE f.code IS DISTINCT FROM ? "
         "ORDER BY CASE f.severity WHEN 'error' THEN 0 WHEN 'query' THEN 1 ELSE 2 END, "
         "s.return_id, s.school, s.submission, f.pass DESC, f.number",
-        [again.code if again else None],
+        [find_signal_code(gathering.catalogue, Notice.DUPLICATE)],
     ).fetchall()
     wanted = set(places)
     for severity, return_id, period, school, file_name, state, *rest in rows:

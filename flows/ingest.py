@@ -27,8 +27,8 @@ from schemas.catalogue import Catalogue
 TAKEN = frozenset({"received", "duplicate"})
 """Events of files that were taken out of the inbox."""
 
-Key = tuple[str, int, int]
-"""Name, size and time of change of a file in the inbox."""
+Trace = tuple[str, int, int, str]
+"""Name, size and time of change of a file that was in the inbox, and the hash of its bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,13 @@ class _Taken:
 
 def ingest(workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue, conductor: Conductor = PLAIN) -> Intake:
     """Take in all that is ready in the inbox, then read whatever is not read yet."""
-    not_removed = _catch_up(warehouse)
+    taken_before = _catch_up(warehouse)
     view = look_into(workspace.inbox, settle_seconds=workspace.settings.settle_seconds, left=_list_left(warehouse))
     taken = _Taken()
-    ready = _remove_taken(view.ready, not_removed)
     size = workspace.settings.batch_size
-    conductor.watcher.begin("receive", len(ready))
-    for start in range(0, len(ready), size):
-        _take_batch(workspace, warehouse, ready[start : start + size], taken)
+    conductor.watcher.begin("receive", len(view.ready))
+    for start in range(0, len(view.ready), size):
+        _take_batch(workspace, warehouse, view.ready[start : start + size], taken, taken_before)
         _catch_up(warehouse)
         conductor.watcher.advance(size)
     fingerprints = catalogue.reading_fingerprints
@@ -93,28 +92,25 @@ def read_batch(
     return len(readings)
 
 
-def _catch_up(warehouse: Warehouse) -> set[Key]:
+def _catch_up(warehouse: Warehouse) -> set[Trace]:
     """Bring the tables up to the journal. Returns the files of which it tells more: a killed run may not have removed
     them.
     """
     with warehouse.transaction() as connection:
-        return {_find_key(event.facts) for event in sync_journal(connection, warehouse.journal) if event.kind in TAKEN}
+        return {_trace(event.facts) for event in sync_journal(connection, warehouse.journal) if event.kind in TAKEN}
 
 
-def _remove_taken(ready: Sequence[InboxFile], taken_before: set[Key]) -> list[InboxFile]:
-    """Files to take, without those that a killed run took and had no time to remove."""
-    again = [file for file in ready if file.key in taken_before]
-    for file in again:
-        remove_file(file)
-    return [file for file in ready if file not in again]
+def _trace(facts: Mapping[str, Any]) -> Trace:
+    return facts["file_name"], facts["size"], facts.get("changed_ns", 0), facts["sha256"]
 
 
-def _find_key(facts: Mapping[str, Any]) -> Key:
-    return str(facts["file_name"]), int(facts["size"]), int(facts.get("changed_ns", 0))
+def _take_batch(
+    workspace: Workspace, warehouse: Warehouse, files: Sequence[InboxFile], taken: _Taken, taken_before: set[Trace]
+) -> None:
+    """Bytes first, then the journal, then out of the inbox, then the tables: a kill in between loses nothing.
 
-
-def _take_batch(workspace: Workspace, warehouse: Warehouse, files: Sequence[InboxFile], taken: _Taken) -> None:
-    """Bytes first, then the journal, then out of the inbox, then the tables: a kill in between loses nothing."""
+    Files `taken_before` were written down by a run that was killed before it removed them.
+    """
     at = workspace.find_now().isoformat(timespec="seconds")
     events: list[tuple[InboxFile, Event]] = []
     for file in files:
@@ -123,6 +119,9 @@ def _take_batch(workspace: Workspace, warehouse: Warehouse, files: Sequence[Inbo
                 stored = warehouse.received.store(source)
         except OSError:
             taken.withdrawn.append(file.name)
+            continue
+        if (*file.key, stored.sha256) in taken_before:
+            remove_file(file)
             continue
         known = _is_known(warehouse, stored.sha256, events)
         kind = "duplicate" if known else "received"

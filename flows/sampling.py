@@ -105,7 +105,7 @@ def list_typed_cells(catalogue: Catalogue, layout: FormLayout, filing: Filing) -
     for sheet in layout.sheets:
         if sheet.is_list:
             cells = _type_lines(layout, sheet.id, filing.lists.get(sheet.id, ()))
-            if sheet.id not in filing.lists and sheet.may_be_empty and not sheet.may_be_absent:
+            if sheet.id not in filing.lists and catalogue.says_empty(sheet):
                 cells = {sheet.cells[0].address: catalogue.nothing[0]}
         else:
             cells = {

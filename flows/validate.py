@@ -13,7 +13,7 @@ from datetime import date
 
 from flows.assess import RecordShelf, Registers, build_offices
 from flows.canaries import NO_CANARIES, CanaryReport, try_canaries
-from flows.checks.findings import index_signal_checks
+from flows.checks.findings import find_signal_code
 from flows.checks.locks import Locks
 from flows.conductor import PLAIN, Conductor
 from flows.judging import Bench, Docket, Papers, build_dockets, find_own_verdicts, hear_alone, hear_linked
@@ -154,8 +154,8 @@ def _open_court(workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue
 
 def _find_untold(connection: Connection, catalogue: Catalogue) -> list[int]:
     """Submissions of which files came again since they were settled."""
-    claim = index_signal_checks(catalogue).get(Notice.DUPLICATE.value)
-    return list_untold(connection, claim.code) if claim else []
+    code = find_signal_code(catalogue, Notice.DUPLICATE)
+    return list_untold(connection, code) if code else []
 
 
 def _load_papers(docket: Docket, court: Court) -> Papers:

@@ -166,6 +166,11 @@ class Catalogue:
                 return codelist.labels[stage]
         return stage
 
+    def says_empty(self, sheet: SheetLayout) -> bool:
+        """True for a list that may have no lines if the school says so on its first."""
+        is_asked = sheet.is_list and sheet.may_be_empty and not sheet.may_be_absent
+        return bool(self.nothing) and is_asked and sheet is not self.notes
+
     def build_layout(self, return_id: str, version: str) -> FormLayout:
         """The layout of a return on a form. Raises KeyError if there is no such form."""
         key = (return_id, version)

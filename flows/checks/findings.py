@@ -75,6 +75,12 @@ def index_signal_checks(catalogue: Catalogue) -> dict[str, CheckEntry]:
     }
 
 
+def find_signal_code(catalogue: Catalogue, notice: Notice) -> str | None:
+    """Code of the check that claims a notice, if there is one."""
+    claim = index_signal_checks(catalogue).get(notice.value)
+    return claim.code if claim else None
+
+
 def find_from_signals(
     catalogue: Catalogue, submission: int, signals: Sequence[Signal], book: AddressBook | None = None
 ) -> Iterator[Finding]:

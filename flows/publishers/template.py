@@ -18,7 +18,7 @@ from flows.publishers.sheets import (
     safe_sheet_name,
 )
 from flows.publishers.template_help import build_help_sheet
-from flows.publishers.template_inputs import add_validations, input_style, says_empty
+from flows.publishers.template_inputs import add_validations, input_style
 from schemas.applicability import Attributes, build_attributes, find_applicable, holds_for_all
 from schemas.catalogue import Catalogue
 from schemas.compile import CompiledCheck, compile_checks
@@ -123,7 +123,7 @@ def _count_columns(sheet: SheetLayout) -> int:
 def _put_captions(catalogue: Catalogue, content: SheetContent, sheet: SheetLayout, width: int) -> None:
     message = catalogue.message
     note = message("template.list_note" if sheet.is_list else "template.total_note")
-    if says_empty(catalogue, sheet):
+    if catalogue.says_empty(sheet):
         note = message("template.empty_list_note", word=catalogue.nothing[0])
     content.put(UNIT_ROW - 1, 0, sheet.note or note, "caption")
     unit = message("template.unit_line", unit=sheet.unit) if sheet.unit else message("template.unit_mixed")

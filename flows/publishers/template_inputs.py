@@ -33,12 +33,6 @@ def describe_blank(catalogue: Catalogue, cell: Cell) -> str:
     return catalogue.message("help.required" if cell.is_numeric else "help.required_text")
 
 
-def says_empty(catalogue: Catalogue, sheet: SheetLayout) -> bool:
-    """True for a list that may have no lines if the school says so on its first."""
-    is_asked = sheet.is_list and sheet.may_be_empty and not sheet.may_be_absent
-    return bool(catalogue.nothing) and is_asked and sheet is not catalogue.notes
-
-
 def add_validations(
     catalogue: Catalogue, content: SheetContent, sheet: SheetLayout, open_cells: set[str], codelists: Sequence[str]
 ) -> None:
@@ -49,7 +43,7 @@ def add_validations(
     inputs = [cell for cell in sheet.cells if cell.ref in open_cells and not cell.total]
     for cell, area in _group_cells(sheet, inputs):
         options = _build_options(catalogue, cell, codelists)
-        if options and cell is sheet.cells[0] and says_empty(catalogue, sheet):
+        if options and cell is sheet.cells[0] and catalogue.says_empty(sheet):
             options["error_type"] = "warning"  # a word may stand here that says there are no lines
         if options:
             content.validations.append(Validation(area, options))

@@ -166,7 +166,8 @@ def _ensure_record_table(connection: Connection, sheet_id: str, cells: Sequence[
         connection.execute(f"CREATE TABLE {table} ({described})")
         connection.execute("INSERT INTO record_columns VALUES (?, ?)", [sheet_id, list(columns)])
         return
-    added = [name for name in wanted if name not in set(present)]
+    known = set(present)
+    added = [name for name in wanted if name not in known]
     for name in added:
         connection.execute(f"ALTER TABLE {table} ADD COLUMN {quote(name)} {wanted[name]}")
     if added:

@@ -45,8 +45,7 @@ def describe_sheet(catalogue: Catalogue, sheet: Sheet, layout: SheetLayout) -> s
 
 def _spell_empty(catalogue: Catalogue, layout: SheetLayout) -> str:
     """How a list that may have no lines says so."""
-    is_asked = layout.is_list and layout.may_be_empty and not layout.may_be_absent and catalogue.nothing
-    return catalogue.message("pages.declared", word=catalogue.nothing[0]) if is_asked else ""
+    return catalogue.message("pages.declared", word=catalogue.nothing[0]) if catalogue.says_empty(layout) else ""
 
 
 def _spell_defaults(catalogue: Catalogue, sheet: Sheet) -> str:
