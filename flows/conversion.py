@@ -16,21 +16,17 @@ from flows.conductor import Watcher
 from flows.errors import UsageError
 from flows.files import write_whole
 from flows.ingest import find_reading_limits
-from flows.normalisers.dates import read_date
 from flows.normalisers.records import FormBlock, lift_block, stack_readings
 from flows.publishers.campaign import TemplateMaker, name_template_file
 from flows.publishers.fill import CellValue, fill_workbook
 from flows.publishers.template import Addressee, find_open_cells
-from flows.publishers.typing_in import type_empty, type_records
+from flows.publishers.typing_in import type_cover, type_empty, type_records
 from flows.readers.child import FileToRead, read_files
 from flows.readers.reading import Identity, Reading
 from flows.readers.reading_map import build_reading_map
 from schemas.definitions.returns import Return
 from schemas.expressions.columns import holds_texts
 from schemas.layout import FIRST_ROW, Cell, FormLayout, column_letter
-
-PRINTED = frozenset({"return_id", "template_version", "period", "school_code", "school_name", "district_code"})
-"""What the template prints on the cover itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +123,10 @@ def _write(
     typed = type_records(catalogue, lifted, 0, open_cells)
     carried = sum(len(cells) for cells in typed.values())
     typed |= type_empty(catalogue, lifted, reading.signals)
-    typed |= {catalogue.cover.tab: _type_cover(desk, identity), catalogue.notes.tab: _type_notes(desk, reading)}
+    typed |= {
+        catalogue.cover.tab: type_cover(catalogue, identity.cover),
+        catalogue.notes.tab: _type_notes(desk, reading),
+    }
     path = folder / name_template_file(target, period, addressee)
     write_whole(path, fill_workbook(maker.make(target, period, addressee), typed))
     return Conversion(
@@ -150,21 +149,6 @@ def _find_addressee(desk: CampaignDesk, identity: Identity, target: FormLayout, 
         identity.school_code, cover.get("school_name", ""), cover.get("district_code", ""),
         desk.workspace.settings.district_name,
     )  # fmt: skip
-
-
-def _type_cover(desk: CampaignDesk, identity: Identity) -> dict[str, CellValue]:
-    typed: dict[str, CellValue] = {}
-    for cell in desk.catalogue.cover.cells:
-        name = cell.ref.partition(".")[2]
-        text = identity.cover.get(name, "")
-        if text and name not in PRINTED:
-            day = read_date(text) if cell.type == "date" else None
-            typed[cell.address] = day or (float(text) if cell.is_numeric and _is_number(text) else text)
-    return typed
-
-
-def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).isdigit()
 
 
 def _type_notes(desk: CampaignDesk, reading: Reading) -> dict[str, CellValue]:

@@ -1,7 +1,7 @@
 """Next year's collection in one go: settings, prefilled templates, the register to be walked through, what changed.
 
 A collection follows each one that the year before had: the year itself, its terms, its months. Everything is worked out
-first and then written, the settings last: whatever stops it, it can be done again.
+here and written by the release of its templates, the settings last: whatever stops it, it can be done again.
 """
 
 from __future__ import annotations
@@ -9,28 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from flows.assess import build_collections
-from flows.campaigns import CampaignDesk, Order, list_orders, make_templates, name_order, read_period
-from flows.collections_file import NewCollection, add_collections, remove_collections
-from flows.conductor import Watcher
+from flows.campaigns import CampaignDesk, Order, list_orders, read_period
+from flows.collections_file import NewCollection
 from flows.desk import open_desk
 from flows.errors import UsageError
-from flows.files import write_whole
 from flows.gather import Gathering
-from flows.publishers.fill import fill_workbook
-from flows.publishers.rollover_sheets import AskedRow, ReviewRow, RolloverFacts, build_rollover_workbook
-from flows.publishers.typing_in import type_lines
-from flows.publishers.write import write_workbook
+from flows.publishers.rollover_sheets import AskedRow, ReviewRow, RolloverFacts
 from flows.register_review import Review, label_attributes, list_review
 from flows.settings import Collection
 from flows.warehouse.collection import list_years
-from flows.warehouse.records import load_block
 from flows.warehouse.standings import list_filed_periods, list_in_force
 from flows.warehouse.submissions import list_unread
 from flows.warehouse.tables import Connection, fetch_one
-from flows.workspace import MARKER, Workspace
+from flows.workspace import Workspace
 from schemas.catalogue import Catalogue
 from schemas.definitions.returns import RegisterRoles, Return
 from schemas.drift.compare import Drift, compare_forms
@@ -103,7 +96,7 @@ def plan_rollover(desk: RolloverDesk, text: str | None) -> Rollover:
         desk.workspace.settings.district_name, period, earlier,
         [_build_asked_row(desk, opening, definition, drifts) for opening, definition in asked],
         _review_register(desk, period, earlier),
-        label_attributes(desk.catalogue, _find_roles(desk.catalogue)),
+        label_attributes(desk.catalogue, find_roles(desk.catalogue)),
         {no: drift for no, drift in drifts.items() if drift.changes},
     )  # fmt: skip
     orders = [
@@ -114,35 +107,36 @@ def plan_rollover(desk: RolloverDesk, text: str | None) -> Rollover:
     return Rollover(period, earlier, openings, facts, tuple(orders), not desk.workspace.settings.collections)
 
 
-def carry_out(desk: RolloverDesk, rollover: Rollover, folder: Path, watcher: Watcher) -> list[Path]:
-    """Write review list and templates, then the settings. Returns the paths of the workbooks; the review list first."""
-    catalogue, facts = desk.catalogue, rollover.facts
-    assert catalogue.theme is not None
-    name = catalogue.message("review.file_name", district=facts.district, period=facts.period)
-    review = folder / name
-    write_whole(review, write_workbook(build_rollover_workbook(catalogue, facts), catalogue.theme))
-    templates = make_templates(desk.campaign, rollover.orders, folder, watcher)
-    _fill_register(desk, rollover, folder)
-    add_collections(desk.workspace.root / MARKER, [o.collection for o in rollover.openings if not o.is_open])
-    return [review, *templates]
-
-
-def undo_rollover(desk: RolloverDesk, text: str) -> list[str]:
-    """Take the collections of a period, and those opened with it, out of the settings. Returns their periods.
+def list_to_close(desk: RolloverDesk, text: str) -> list[str]:
+    """The collections of a period and those opened with it, which can be taken out of the settings again.
 
     Raises UsageError where something was received for one of them, or the settings have none.
     """
     period = read_period(text)
-    open_periods = [c.period for c in desk.workspace.settings.collections]
-    wanted = [part for part in open_periods if _belongs(desk.workspace, part, period)]
+    wanted = [c.period for c in desk.workspace.settings.collections if _belongs(desk.workspace, c.period, period)]
     for part in wanted:
         row = fetch_one(desk.connection, "SELECT count(*) FROM submissions WHERE period = ?", [part])
         if row and row[0]:
             raise UsageError("undo_filed", period=part, count=row[0])
-    gone = remove_collections(desk.workspace.root / MARKER, wanted)
-    if not gone:
+    if not wanted:
         raise UsageError("undo_nothing", period=period)
-    return gone
+    return wanted
+
+
+def find_roles(catalogue: Catalogue) -> RegisterRoles:
+    """Which fields of the register say what."""
+    register = catalogue.register
+    assert register is not None
+    assert register.roles is not None
+    return register.roles
+
+
+def step_back_by(period: str, months: int) -> str:
+    """The period of the same type that begins so many months earlier."""
+    moved = period
+    while count_months(moved, period) < months:
+        moved = step_back(moved)
+    return moved
 
 
 def _find_period(desk: RolloverDesk, text: str | None) -> str:
@@ -257,28 +251,8 @@ def _build_asked_row(desk: RolloverDesk, opening: Opening, definition: Return, d
     )  # fmt: skip
 
 
-def _find_roles(catalogue: Catalogue) -> RegisterRoles:
-    register = catalogue.register
-    assert register is not None
-    assert register.roles is not None
-    return register.roles
-
-
 def _review_register(desk: RolloverDesk, period: str, earlier: str) -> list[ReviewRow]:
     indicators = open_desk(desk.workspace, desk.connection, desk.catalogue)
     gathering = Gathering(desk.workspace, desk.connection, desk.catalogue, indicators, earlier)
     parts = {definition.id: gathering.list_parts(definition) for definition in desk.catalogue.returns.values()}
-    return list_review(Review(indicators, desk.connection, _find_roles(desk.catalogue), period, earlier, parts))
-
-
-def _fill_register(desk: RolloverDesk, rollover: Rollover, folder: Path) -> None:
-    """The register's own template gets the lines of the last one, to be gone through rather than typed again."""
-    register = desk.catalogue.register
-    order = next((o for o in rollover.orders if register and o.layout.return_id == register.id), None)
-    submission = next(reversed(desk.campaign.registers.list_submissions(order.period)), None) if order else None
-    sheet = order.layout.find_sheet(_find_roles(desk.catalogue).sheet) if order else None
-    if order is None or submission is None or sheet is None:
-        return
-    path = folder / name_order(rollover.orders, order)
-    lines = load_block(desk.connection, order.layout, [submission]).lists[sheet.id]
-    write_whole(path, fill_workbook(path.read_bytes(), {sheet.tab: type_lines(desk.catalogue, sheet, lines, 0)}))
+    return list_review(Review(indicators, desk.connection, find_roles(desk.catalogue), period, earlier, parts))

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
 
+from flows.campaigns import read_period
 from flows.commands.invocation import Invocation, find_invocation
+from flows.commands.release_report import describe_release, show_release, verify_and_report
 from flows.commands.words import MOST_LISTED, name_progress, show_columns
 from flows.errors import UsageError
+from flows.operations import hold_desk
 from flows.publishers.rollover_sheets import ReviewRow
-from flows.rollover import Opening, Rollover, RolloverDesk, carry_out, plan_rollover, undo_rollover
+from flows.release import Release, hand_out, may_be_handed_out, prepare_release, take_back
+from flows.rollover import Opening, Rollover, RolloverDesk, list_to_close, plan_rollover
 from flows.warehouse.warehouse import open_warehouse
-from flows.workspace import MARKER, open_workspace
+from flows.workspace import MARKER, Workspace, open_workspace
+from schemas.catalogue import Catalogue
 from schemas.drift.compare import list_told
 from schemas.drift.spell import spell_change
 
@@ -25,30 +31,37 @@ def run(
     period: Annotated[str | None, typer.Option("--period", "-p")] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,  # noqa: FBT002  a flag
+    despite: Annotated[str, typer.Option("--despite")] = "",
+    verify: Annotated[bool, typer.Option("--verify")] = False,  # noqa: FBT002  a flag
     undo: Annotated[bool, typer.Option("--undo")] = False,  # noqa: FBT002  a flag
+    by: Annotated[str, typer.Option("--by")] = "",
 ) -> int:
     invocation = find_invocation(context)
     workspace = open_workspace(invocation.workspace_path)
     catalogue = workspace.load_catalogue()
-    with open_warehouse(workspace.warehouse, read_only=True) as warehouse:
-        desk = RolloverDesk.open(workspace, catalogue, warehouse.connection)
-        if undo:
-            return _undo(invocation, desk, period)
-        rollover = plan_rollover(desk, period)
-        folder = out or workspace.root / "templates" / rollover.period
+    if undo:
+        return _undo(invocation, workspace, catalogue, period, by)
+    if verify:
+        return verify_and_report(invocation, workspace, catalogue, _find_folder(workspace, out, period))
+    with TemporaryDirectory() as aside:
+        rollover, release = _prepare(invocation, workspace, catalogue, period, Path(aside))
+        is_fit = may_be_handed_out(release, despite)
+        folder = _find_folder(workspace, out, rollover.period)
         paths: list[Path] = []
-        if not dry_run:
-            with invocation.screen.show_progress(name_progress(invocation)) as watcher:
-                paths = carry_out(desk, rollover, folder, watcher)
+        if is_fit and not dry_run:
+            with hold_desk(workspace, catalogue, by) as operator:
+                paths = hand_out(operator, rollover, release, folder, despite)
     if invocation.as_json:
-        invocation.print_json(build_rollover_json(invocation, rollover, paths, is_dry=dry_run))
+        invocation.print_json(build_rollover_json(invocation, rollover, release, paths, is_dry=dry_run))
     else:
-        _show(invocation, rollover, folder, paths, workspace.root / MARKER)
-    return 0
+        _show(invocation, rollover)
+        show_release(invocation, release)
+        _show_end(invocation, rollover, (folder, workspace.root / MARKER), paths, is_fit=is_fit)
+    return 0 if is_fit else 1
 
 
 def build_rollover_json(
-    invocation: Invocation, rollover: Rollover, paths: Sequence[Path], *, is_dry: bool
+    invocation: Invocation, rollover: Rollover, release: Release, paths: Sequence[Path], *, is_dry: bool
 ) -> dict[str, Any]:
     """The public shape of a rollover."""
     return {
@@ -56,7 +69,7 @@ def build_rollover_json(
         "earlier": rollover.earlier,
         "dry_run": is_dry,
         "first_collection": rollover.is_first,
-        "collections": [_describe_opening(opening, is_dry=is_dry) for opening in rollover.openings],
+        "collections": [_describe_opening(opening, is_added=bool(paths)) for opening in rollover.openings],
         "returns": [
             {
                 "return": row.no, "title_zh": row.title, "period": row.period, "expected": row.schools,
@@ -67,15 +80,16 @@ def build_rollover_json(
         ],
         "register": [_describe_school(invocation, row) for row in rollover.review],
         "templates": len(rollover.orders),
+        "release": describe_release(invocation, release, is_released=bool(paths)),
         "paths": [str(path) for path in paths],
     }  # fmt: skip
 
 
-def _describe_opening(opening: Opening, *, is_dry: bool) -> dict[str, Any]:
+def _describe_opening(opening: Opening, *, is_added: bool) -> dict[str, Any]:
     collection = opening.collection
     return {
         "period": collection.period, "earlier": opening.earlier, "was_open": opening.is_open,
-        "added": not opening.is_open and not is_dry, "returns": list(collection.returns),
+        "added": is_added and not opening.is_open, "returns": list(collection.returns),
         "due": {number: day.isoformat() for number, day in collection.due.items()},
     }  # fmt: skip
 
@@ -94,10 +108,29 @@ def _describe_school(invocation: Invocation, row: ReviewRow) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _undo(invocation: Invocation, desk: RolloverDesk, period: str | None) -> int:
+def _prepare(
+    invocation: Invocation, workspace: Workspace, catalogue: Catalogue, period: str | None, aside: Path
+) -> tuple[Rollover, Release]:
+    with open_warehouse(workspace.warehouse, read_only=True) as warehouse:
+        desk = RolloverDesk.open(workspace, catalogue, warehouse.connection)
+        rollover = plan_rollover(desk, period)
+        with invocation.screen.show_progress(name_progress(invocation)) as watcher:
+            return rollover, prepare_release(desk, rollover, aside, watcher)
+
+
+def _find_folder(workspace: Workspace, out: Path | None, period: str | None) -> Path:
+    if out is None and period is None:
+        raise UsageError("verify_without_period")
+    return out or workspace.root / "templates" / read_period(period or "")
+
+
+def _undo(invocation: Invocation, workspace: Workspace, catalogue: Catalogue, period: str | None, by: str) -> int:
     if period is None:
         raise UsageError("undo_without_period")
-    gone = undo_rollover(desk, period)
+    with open_warehouse(workspace.warehouse, read_only=True) as warehouse:
+        wanted = list_to_close(RolloverDesk.open(workspace, catalogue, warehouse.connection), period)
+    with hold_desk(workspace, catalogue, by) as operator:
+        gone = take_back(operator, read_period(period), wanted)
     if invocation.as_json:
         invocation.print_json({"period": period, "removed": gone})
     else:
@@ -105,7 +138,7 @@ def _undo(invocation: Invocation, desk: RolloverDesk, period: str | None) -> int
     return 0
 
 
-def _show(invocation: Invocation, rollover: Rollover, folder: Path, paths: Sequence[Path], marker: Path) -> None:
+def _show(invocation: Invocation, rollover: Rollover) -> None:
     screen, say = invocation.screen, invocation.say
     screen.show(say("rollover_verb.title", period=rollover.period, earlier=rollover.earlier))
     rows = [
@@ -121,8 +154,16 @@ def _show(invocation: Invocation, rollover: Rollover, folder: Path, paths: Seque
     _show_register(invocation, rollover)
     if rollover.is_first:
         screen.show(say("rollover_verb.first", period=rollover.period))
+
+
+def _show_end(
+    invocation: Invocation, rollover: Rollover, places: tuple[Path, Path], paths: Sequence[Path], *, is_fit: bool
+) -> None:
+    screen, say = invocation.screen, invocation.say
+    folder, marker = places
     if not paths:
-        screen.show(say("rollover_verb.dry", count=len(rollover.orders), folder=folder))
+        said = "dry" if is_fit else "kept_back"
+        screen.show(say(f"rollover_verb.{said}", count=len(rollover.orders), folder=folder))
         return
     screen.show(say("rollover_verb.made", count=len(paths) - 1, folder=folder, review=paths[0].name))
     added = [opening.collection.period for opening in rollover.openings if not opening.is_open]

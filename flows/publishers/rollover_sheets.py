@@ -1,4 +1,4 @@
-"""The workbook of a rollover: what will be asked, the register to be walked through, and how forms changed."""
+"""The workbook of a rollover: what will be asked, the register to be walked through, how forms changed, the release."""
 
 from __future__ import annotations
 
@@ -79,16 +79,18 @@ class RolloverFacts:
     drifts: Mapping[str, Drift]
 
 
-def build_rollover_workbook(catalogue: Catalogue, facts: RolloverFacts) -> WorkbookContent:
-    """Three sheets: the returns asked for, the register to be walked through, the changes of forms."""
+def build_rollover_workbook(
+    catalogue: Catalogue, facts: RolloverFacts, release: Sequence[SheetContent]
+) -> WorkbookContent:
+    """The returns asked for, the register to be walked through, the changes of forms, and the sheets of the release."""
     title = catalogue.message("review.title", district=facts.district, period=facts.period)
     sheets = (
-        _build_asked(catalogue, facts), _build_review(catalogue, facts), _build_changes(catalogue, facts),
+        _build_asked(catalogue, facts), _build_review(catalogue, facts), _build_changes(catalogue, facts), *release,
     )  # fmt: skip
     return WorkbookContent(title, sheets, subject=facts.period)
 
 
-def _define(catalogue: Catalogue, key: str, facts: RolloverFacts, *, paper: str) -> SheetDefinition:
+def define_review_sheet(catalogue: Catalogue, key: str, facts: RolloverFacts, *, paper: str) -> SheetDefinition:
     name = catalogue.message(f"review.{key}_sheet")
     title = catalogue.message(f"review.{key}_title", district=facts.district, period=facts.period)
     return SheetDefinition.model_validate(
@@ -102,7 +104,7 @@ def _build_asked(catalogue: Catalogue, facts: RolloverFacts) -> SheetContent:
     heads = [Head(say(f"review.{key}"), width, _center(key)) for key, width in widths.items()]
     heads += [Head(say("review.form_changes"), 44), Head(say("review.due"), 13, "text_center")]
     heads += [Head(say("review.earlier_due"), 13, "text_center")]
-    content = open_sheet(_define(catalogue, "asked", facts, paper="A4"), heads, say("review.asked_note"))
+    content = open_sheet(define_review_sheet(catalogue, "asked", facts, paper="A4"), heads, say("review.asked_note"))
     rows: list[list[Value]] = [
         [
             row.no, row.title, row.filed_by, row.period, row.schools, row.version, row.earlier_version,
@@ -121,7 +123,9 @@ def _center(key: str) -> str:
 def _build_review(catalogue: Catalogue, facts: RolloverFacts) -> SheetContent:
     say = catalogue.message
     heads = list(_list_review_heads(catalogue, facts))
-    content = open_sheet(_define(catalogue, "register", facts, paper="A3"), heads, say("review.register_note"))
+    content = open_sheet(
+        define_review_sheet(catalogue, "register", facts, paper="A3"), heads, say("review.register_note")
+    )
     content.heights[HEAD_ROW] = 46
     ticks = len(heads) - len(ANSWERS) - len(TICKS)
     rows = [_list_review_values(catalogue, facts, number, row) for number, row in enumerate(facts.review, start=1)]
@@ -188,7 +192,9 @@ def _build_changes(catalogue: Catalogue, facts: RolloverFacts) -> SheetContent:
         Head(say("review.earlier_form"), 10, "text_center"), Head(say("review.form"), 10, "text_center"),
         Head(say("review.change"), 90),
     ]  # fmt: skip
-    content = open_sheet(_define(catalogue, "changes", facts, paper="A4"), heads, say("review.changes_note"))
+    content = open_sheet(
+        define_review_sheet(catalogue, "changes", facts, paper="A4"), heads, say("review.changes_note")
+    )
     titles = {row.no: row.title for row in facts.asked}
     rows: list[list[Value]] = [
         [no, titles.get(no, ""), drift.before.version, drift.after.version, spell_change(change, say)]

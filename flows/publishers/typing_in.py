@@ -6,14 +6,17 @@ import math
 from collections.abc import Container, Iterable, Mapping
 from datetime import date
 
+from flows.normalisers.dates import read_date
 from flows.normalisers.records import FormBlock
 from flows.publishers.fill import CellValue
 from flows.signals import Notice, Signal
 from schemas.catalogue import Catalogue
 from schemas.expressions.scope import Lines
-from schemas.layout import FIRST_ROW, Cell, FormLayout, SheetLayout, column_letter
+from schemas.layout import FIRST_ROW, Cell, SheetLayout, column_letter
 
 YES = "Y"
+PRINTED = frozenset({"return_id", "template_version", "period", "school_code", "school_name", "district_code"})
+"""What the template prints on the cover itself."""
 
 SheetCells = dict[str, dict[str, CellValue]]
 """Tab → address → value."""
@@ -43,6 +46,28 @@ def type_empty(catalogue: Catalogue, block: FormBlock, signals: Iterable[Signal]
         for sheet in block.layout.sheets
         if sheet.is_list and not block.lists[sheet.id].length and said.intersection(cell.ref for cell in sheet.cells)
     }
+
+
+def declare_empty(catalogue: Catalogue, block: FormBlock, row: int, open_cells: Container[str]) -> SheetCells:
+    """The same word on every list that asks for it and of which one submission has no lines."""
+    return {
+        sheet.tab: {sheet.cells[0].address: catalogue.nothing[0]}
+        for sheet in block.layout.sheets
+        if catalogue.says_empty(sheet) and sheet.cells[0].ref in open_cells
+        if row not in block.lists[sheet.id].unit
+    }
+
+
+def type_cover(catalogue: Catalogue, cover: Mapping[str, str]) -> dict[str, CellValue]:
+    """What was said on a cover, by address, but for what the template prints there itself."""
+    typed: dict[str, CellValue] = {}
+    for cell in catalogue.cover.cells:
+        name = cell.ref.partition(".")[2]
+        text = cover.get(name, "")
+        if text and name not in PRINTED:
+            day = read_date(text) if cell.type == "date" else None
+            typed[cell.address] = day or (float(text) if cell.is_numeric and _is_number(text) else text)
+    return typed
 
 
 def type_lines(catalogue: Catalogue, sheet: SheetLayout, lines: Lines, unit: int) -> dict[str, CellValue]:
@@ -82,6 +107,5 @@ def _show_codes(catalogue: Catalogue, cell: Cell, text: str) -> str:
     return ";".join(codes) if cell.type == "codes" else shown.get(codes[0], codes[0])
 
 
-def list_open_tabs(layout: FormLayout, open_cells: Container[str]) -> list[str]:
-    """Tabs of the sheets that a template for these cells has."""
-    return [sheet.tab for sheet in layout.sheets if any(cell.ref in open_cells for cell in sheet.cells)]
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit()

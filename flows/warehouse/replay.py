@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import pandas as pd
@@ -18,13 +20,10 @@ def sync_journal(connection: Connection, journal: Journal) -> Sequence[Event]:
     Raises WarehouseError for an event of a kind that this version does not know.
     """
     events, end = journal.read_from(_read_progress(connection))
-    by_kind: dict[str, list[Event]] = {}
-    for event in events:
-        by_kind.setdefault(event.kind, []).append(event)
-    for kind, members in by_kind.items():
+    for kind, members in groupby(events, attrgetter("kind")):
         if kind not in _REPLAYS:
             raise WarehouseError("journal_too_new", path=journal.path, kind=kind)
-        _REPLAYS[kind](connection, members)
+        _REPLAYS[kind](connection, list(members))
     left = [event for event in events if event.facts.get("left")]
     insert_rows(connection, "left_files", _frame(left, ("file_name", "size", "changed_ns", "sha256")))
     connection.execute("DELETE FROM progress")
@@ -83,6 +82,17 @@ def _add_publications(connection: Connection, events: Sequence[Event]) -> None:
         insert_rows(connection, "revisions", pd.DataFrame([facts | row for row in event.facts.get("revisions", ())]))
 
 
+def _add_releases(connection: Connection, events: Sequence[Event]) -> None:
+    for event in events:
+        facts = {name: event.facts[name] for name in ("done_by", "period")} | {"released_at": event.at}
+        insert_rows(connection, "releases", pd.DataFrame([facts | form for form in event.facts["forms"]]))
+
+
+def _remove_releases(connection: Connection, events: Sequence[Event]) -> None:
+    for event in events:
+        connection.execute("DELETE FROM releases WHERE period = ?", [event.facts["period"]])
+
+
 _REPLAYS: Mapping[str, Callable[[Connection, Sequence[Event]], None]] = {
     "received": _add_received,
     "duplicate": _add_duplicates,
@@ -92,6 +102,8 @@ _REPLAYS: Mapping[str, Callable[[Connection, Sequence[Event]], None]] = {
     "reopened": _add_locks,
     "settled": _add_state_changes,
     "published": _add_publications,
+    "released": _add_releases,
+    "release_undone": _remove_releases,
 }
 
 

@@ -76,6 +76,8 @@ CREATE TABLE IF NOT EXISTS figures (
     size_coverage DOUBLE, earlier DOUBLE);
 CREATE TABLE IF NOT EXISTS publications (
     period VARCHAR, vintage INTEGER, published_at VARCHAR, is_final BOOLEAN, name VARCHAR, sha256 VARCHAR);
+CREATE TABLE IF NOT EXISTS releases (
+    released_at VARCHAR, done_by VARCHAR, period VARCHAR, return_id VARCHAR, version VARCHAR, digest VARCHAR);
 CREATE TABLE IF NOT EXISTS runs (
     run INTEGER, started_at VARCHAR, as_of VARCHAR, seconds DOUBLE, ledger VARCHAR, ledger_holds BOOLEAN);
 """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tomllib
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,8 @@ import openpyxl
 import pytest
 
 from flows.cli import run_command
+from flows.rollover import RolloverDesk, plan_rollover
+from flows.warehouse.warehouse import open_warehouse
 from flows.workspace import open_workspace
 from schemas.periods import add_months, step_back, step_forward
 from tests.rollover.district import (
@@ -221,7 +222,7 @@ def test_the_review_workbook_is_ready_to_be_ticked(two_years: TwoYears) -> None:
     rows = [row for row in sheet.iter_rows(min_row=5, values_only=True) if row[1]]
     by_code = {row[1]: dict(zip(heads, row, strict=True)) for row in rows}
 
-    assert workbook.sheetnames == ["本期报表", "名录核对", "表样变化"]
+    assert workbook.sheetnames == ["本期报表", "名录核对", "表样变化", "试填", "试填发现", "模板清单"]
     assert heads[-9:] == [
         "无变化", "更名", "撤销", "合并", "新增", "新名称", "并入学校代码", "生效日期", "备注",
     ]  # fmt: skip
@@ -344,16 +345,18 @@ def test_a_due_date_set_by_hand_moves_by_whole_months(day: date, months: int, la
 
 def test_the_sample_districts_next_year_is_worked_out_from_its_last(sample_run: SampleRun) -> None:
     """Register and returns of 2025-2026, each due a year later; everybody in the register stands on the list."""
-    _, report = ask("rollover", "--dry-run", root=sample_run.workspace.root)
-    due: Mapping[str, str] = report["collections"][0]["due"]
+    workspace = sample_run.workspace
+    with open_warehouse(workspace.warehouse, read_only=True) as warehouse:
+        plan = plan_rollover(RolloverDesk.open(workspace, workspace.load_catalogue(), warehouse.connection), None)
+    due = {number: day.isoformat() for number, day in plan.openings[0].collection.due.items()}
     taken_in = REGISTER_TAKEN_IN[SAMPLE_YEAR]
 
-    assert report["period"] == "2026-2027"
+    assert plan.period == "2026-2027"
     assert sorted(due) == sorted(RETURNS[SAMPLE_YEAR])
     assert due["J00"] == taken_in.replace(year=taken_in.year + 1).isoformat()
     assert (due["J03"], due["B01"]) == ("2026-09-20", "2026-09-30")
-    assert len(report["register"]) == len({row["school"] for row in report["register"]}) == 121
-    attached = {code for code, reasons in _list_reasons(report).items() if reasons == ["not_usual"]}
+    assert len(plan.review) == len({row.code for row in plan.review}) == 121
+    attached = {row.code for row in plan.review if [remark.key for remark in row.remarks] == ["not_usual"]}
     filed = {f.school for f in sample_run.sample.filings if f.return_id == "kg" and f.period == SAMPLE_YEAR}
     assert attached == {code for code in filed if not code.startswith("1")}
 
@@ -366,6 +369,11 @@ def test_the_sample_district_is_rolled_over_with_every_template(sample_run: Samp
     code, report = ask("rollover", "--out", str(tmp_path / "out"), root=root)
 
     assert code == 0
+    tried = {
+        row["return"]: (row["tried"], row["rejected"] + row["to_be_filled"]) for row in report["release"]["rehearsal"]
+    }
+    assert tried["J01"] == (121, 0)
+    assert {lacking for _, lacking in tried.values()} == {0}
     assert len(report["paths"]) == 1 + sum(row["expected"] for row in report["returns"])
     assert all(Path(path).stat().st_size > 5_000 for path in report["paths"])
     after = (root / "pyproject.toml").read_bytes()
