@@ -39,11 +39,12 @@ class InboxFile:
 
 @dataclass(frozen=True, slots=True)
 class InboxView:
-    """The inbox at one moment: what can be taken in, what must wait and why, what is passed over."""
+    """The inbox at one moment: what can be taken in, what must wait and why, what is passed over, what was received."""
 
     ready: tuple[InboxFile, ...]
     waiting: tuple[tuple[str, str], ...]
     ignored: tuple[str, ...]
+    left: tuple[InboxFile, ...] = ()
 
 
 def look_into(folder: Path, *, settle_seconds: float, left: Collection[tuple[str, int, int]] = ()) -> InboxView:
@@ -53,8 +54,8 @@ def look_into(folder: Path, *, settle_seconds: float, left: Collection[tuple[str
     """
     if not folder.is_dir():
         raise WorkspaceError("no_inbox", path=folder)
-    first, ignored = _list_files(folder)
-    first = [file for file in first if file.key not in left]
+    found, ignored = _list_files(folder)
+    first = [file for file in found if file.key not in left]
     _wait_until_still(first, settle_seconds)
     ready: list[InboxFile] = []
     waiting: list[tuple[str, str]] = []
@@ -64,7 +65,8 @@ def look_into(folder: Path, *, settle_seconds: float, left: Collection[tuple[str
             waiting.append((file.name, reason))
         else:
             ready.append(file)
-    return InboxView(tuple(ready), tuple(waiting), tuple(sorted(ignored)))
+    still_there = tuple(file for file in found if file.key in left)
+    return InboxView(tuple(ready), tuple(waiting), tuple(sorted(ignored)), still_there)
 
 
 def is_empty(folder: Path) -> bool:
@@ -93,7 +95,7 @@ def open_file(file: InboxFile) -> BinaryIO:
 
 
 def remove_file(file: InboxFile) -> bool:
-    """Take a received file out of the inbox. False if it has changed since or cannot be removed."""
+    """Take a received file out of the inbox. False if it cannot be removed: another program may have it open."""
     try:
         state = file.path.lstat()
         if (state.st_size, state.st_mtime_ns) != (file.size, file.changed_ns):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from flows.checks.structure import find_period
 from flows.conductor import PLAIN, Conductor, Watcher
+from flows.files import digest_file
 from flows.inbox import InboxFile, InboxView, look_into, open_file, remove_file
 from flows.readers.child import FileToRead, read_files
 from flows.readers.limits import MEGABYTE, ReadingLimits
@@ -53,7 +54,9 @@ class _Taken:
 def ingest(workspace: Workspace, warehouse: Warehouse, catalogue: Catalogue, conductor: Conductor = PLAIN) -> Intake:
     """Take in all that is ready in the inbox, then read whatever is not read yet."""
     taken_before = _catch_up(warehouse)
-    view = look_into(workspace.inbox, settle_seconds=workspace.settings.settle_seconds, left=_list_left(warehouse))
+    left = _list_left(warehouse)
+    view = look_into(workspace.inbox, settle_seconds=workspace.settings.settle_seconds, left=left.keys())
+    _remove_left(view.left, left)
     taken = _Taken()
     size = workspace.settings.batch_size
     conductor.watcher.begin("receive", len(view.ready))
@@ -113,6 +116,7 @@ def _take_batch(
     """
     at = workspace.find_now().isoformat(timespec="seconds")
     events: list[tuple[InboxFile, Event]] = []
+    again: list[tuple[InboxFile, Event]] = []
     for file in files:
         try:
             with open_file(file) as source:
@@ -120,17 +124,17 @@ def _take_batch(
         except OSError:
             taken.withdrawn.append(file.name)
             continue
+        facts = {"sha256": stored.sha256, "file_name": file.name, "size": stored.size, "changed_ns": file.changed_ns}
         if (*file.key, stored.sha256) in taken_before:
-            remove_file(file)
+            again.append((file, Event("left", at, facts)))
             continue
         known = _is_known(warehouse, stored.sha256, events)
         kind = "duplicate" if known else "received"
-        facts = {"sha256": stored.sha256, "file_name": file.name, "size": stored.size, "changed_ns": file.changed_ns}
         (taken.duplicates if known else taken.received).append(file.name)
         events.append((file, Event(kind, at, facts | ({} if _can_remove(file.path) else {"left": True}))))
     warehouse.journal.append(event for _, event in events)
-    for file, _ in events:
-        remove_file(file)
+    stuck = [event for file, event in (*events, *again) if not remove_file(file) and not event.facts.get("left")]
+    warehouse.journal.append(Event("left", at, {**event.facts, "left": True}) for event in stuck)
 
 
 def _is_known(warehouse: Warehouse, sha256: str, events: Sequence[tuple[InboxFile, Event]]) -> bool:
@@ -143,9 +147,17 @@ def _can_remove(path: Path) -> bool:
     return os.access(path.parent, os.W_OK)
 
 
-def _list_left(warehouse: Warehouse) -> set[tuple[str, int, int]]:
-    rows = warehouse.connection.execute("SELECT file_name, size, changed_ns FROM left_files").fetchall()
-    return {(row[0], row[1], row[2]) for row in rows}
+def _list_left(warehouse: Warehouse) -> dict[tuple[str, int, int], str]:
+    """Files that were received and could not be removed, and the hash of their bytes."""
+    rows = warehouse.connection.execute("SELECT file_name, size, changed_ns, sha256 FROM left_files").fetchall()
+    return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+
+def _remove_left(files: Iterable[InboxFile], left: Mapping[tuple[str, int, int], str]) -> None:
+    """What another program had open goes once it is closed, if it is still what was received."""
+    for file in files:
+        if _can_remove(file.path) and digest_file(file.path) == left[file.key]:
+            remove_file(file)
 
 
 def find_reading_limits(settings: Settings) -> ReadingLimits:

@@ -16,7 +16,7 @@ from flows.campaigns import make_templates, name_order
 from flows.collections_file import add_collections, remove_collections
 from flows.conductor import Watcher
 from flows.errors import UsageError
-from flows.files import write_whole
+from flows.files import digest_file, write_whole
 from flows.ingest import find_reading_limits
 from flows.operations import OperatorDesk
 from flows.publishers.fill import fill_workbook
@@ -149,7 +149,7 @@ def verify_release(folder: Path, review: str) -> Verification:
     digests = {name: digest for digest, name in lines}
     present = {file.relative_to(folder).as_posix() for file in folder.rglob("*.xlsx") if not file.name.startswith(".")}
     own = set(fnmatch.filter(present, review))
-    altered = [name for name in digests if name in present and _digest_file(folder / name) != digests[name]]
+    altered = [name for name in digests if name in present and digest_file(folder / name) != digests[name]]
     missing = [name for name in digests if name not in present]
     return Verification(len(digests), tuple(missing), tuple(altered), tuple(sorted(present - digests.keys() - own)))
 
@@ -251,13 +251,9 @@ def _copy_whole(template: Template, listed: ListedTemplate, folder: Path) -> Pat
     """The template where it is handed out, read again from there."""
     path = folder / template.name
     write_whole(path, template.path.read_bytes())
-    if _digest_file(path) != listed.sha256:
+    if digest_file(path) != listed.sha256:
         raise UsageError("template_not_written", path=path)
     return path
-
-
-def _digest_file(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _record(operator: OperatorDesk, rollover: Rollover, release: Release, *, digest: str, reason: str) -> None:

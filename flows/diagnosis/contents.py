@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from flows.diagnosis.diagnosis import Diagnosis, find_fault, find_well, warn
 from flows.errors import WarehouseError
+from flows.files import digest_file
 from flows.inbox import list_files
 from flows.warehouse.journal import Event, Journal
 from flows.warehouse.lock import find_holder
@@ -20,7 +20,6 @@ from schemas.compile import refuse_unknown_names
 from schemas.errors import DefinitionError
 
 SAMPLE = 200
-CHUNK = 1024 * 1024
 DAY_SECONDS = 86400
 
 
@@ -89,7 +88,7 @@ def check_received(workspace: Workspace, events: Sequence[Event], *, everything:
     if missing:
         return find_fault("received", "received_missing", count=len(missing), name=missing[0].sha256[:16])
     looked_into = kept if everything else kept[:: max(1, -(-len(kept) // SAMPLE))]
-    altered = [file for file in looked_into if find_digest(file.path) != file.sha256]
+    altered = [file for file in looked_into if digest_file(file.path) != file.sha256]
     if altered:
         return find_fault("received", "received_altered", count=len(altered), name=altered[0].sha256[:16])
     return find_well("received", "received", count=len(kept), looked_into=len(looked_into))
@@ -99,24 +98,12 @@ def check_publications(workspace: Workspace, events: Sequence[Event]) -> Diagnos
     """Whether the newest vintage of every period is on disk as it was written."""
     kept = list(_list_published(workspace.warehouse / "published", events))
     missing = [file for file in kept if not file.path.is_file()]
-    altered = [file for file in kept if file not in missing and find_digest(file.path) != file.sha256]
+    altered = [file for file in kept if file not in missing and digest_file(file.path) != file.sha256]
     if altered:
         return warn("publications", "publications_altered", count=len(altered), path=altered[0].path)
     if missing:
         return warn("publications", "publications_missing", count=len(missing), path=missing[0].path)
     return find_well("publications", "publications", count=len(kept))
-
-
-def find_digest(path: Path) -> str:
-    """The digest of a file's bytes; empty if it cannot be read."""
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                digest.update(chunk)
-    except OSError:
-        return ""
-    return digest.hexdigest()
 
 
 def _list_published(folder: Path, events: Sequence[Event]) -> Iterator[KeptFile]:

@@ -48,6 +48,10 @@ def _add_duplicates(connection: Connection, events: Sequence[Event]) -> None:
     insert_rows(connection, "duplicates", _frame(events, ("sha256", "file_name"), at="seen_at"))
 
 
+def _add_nothing(connection: Connection, events: Sequence[Event]) -> None:
+    """Files that could not be removed from the inbox: their facts say so, as those of others do."""
+
+
 def _add_decisions(connection: Connection, events: Sequence[Event]) -> None:
     names = (
         "decided_by", "is_accepted", "reason", "sha256", "return_id", "period", "school", "code", "key", "explanation",
@@ -96,6 +100,7 @@ def _remove_releases(connection: Connection, events: Sequence[Event]) -> None:
 _REPLAYS: Mapping[str, Callable[[Connection, Sequence[Event]], None]] = {
     "received": _add_received,
     "duplicate": _add_duplicates,
+    "left": _add_nothing,
     "decided": _add_decisions,
     "withdrawn": _add_withdrawals,
     "locked": _add_locks,
