@@ -65,6 +65,8 @@ class Court:
     warehouse: Warehouse
     bench: Bench
     conductor: Conductor
+    _kept: dict[tuple[str, str, tuple[int, ...]], Papers] = field(default_factory=dict, repr=False)
+    """Papers of few submissions, which every pass asks for: at most those of one batch."""
 
     @property
     def connection(self) -> Connection:
@@ -73,6 +75,15 @@ class Court:
     @property
     def catalogue(self) -> Catalogue:
         return self.bench.catalogue
+
+    def load_papers(self, docket: Docket) -> Papers:
+        """What was read of the docket's submissions. It does not change while they are judged."""
+        key = (docket.return_id, docket.version, tuple(docket.submissions))
+        if key not in self._kept:
+            if sum(len(submissions) for *_, submissions in (*self._kept, key)) > self.bench.settings.batch_size:
+                self._kept.clear()
+            self._kept[key] = _load_papers(docket, self)
+        return self._kept[key]
 
 
 def validate(
@@ -102,7 +113,7 @@ def watch_canaries(court: Court, judged: Collection[int]) -> CanaryReport:
     rows = [good[place] for place in sorted(good)]
     start = court.bench.today.toordinal() % len(rows) if rows else 0
     for docket in build_dockets(court.catalogue, [*rows[start:], *rows[:start]][:MOST_CANARIES], 1):
-        report = report.join(try_canaries(docket, _load_papers(docket, court), court.bench))
+        report = report.join(try_canaries(docket, court.load_papers(docket), court.bench))
     return report
 
 
@@ -119,7 +130,7 @@ def resettle(
 
 def judge_own(docket: Docket, court: Court) -> int:
     """First pass over a docket: everything that can be told from the submissions themselves."""
-    papers = _load_papers(docket, court)
+    papers = court.load_papers(docket)
     hearing = hear_alone(docket, papers, court.bench)
     submissions = docket.submissions
     with court.warehouse.transaction() as connection:
@@ -135,7 +146,7 @@ def judge_own(docket: Docket, court: Court) -> int:
 def judge_linked(docket: Docket, court: Court, *, around: bool = False) -> int:
     """Second pass over a docket: against other returns and earlier periods; third pass (`around`): other schools."""
     tainted = load_tainted(court.connection, docket.submissions)
-    hearing = hear_linked(docket, _load_papers(docket, court), court.bench, tainted, around=around)
+    hearing = hear_linked(docket, court.load_papers(docket), court.bench, tainted, around=around)
     step = AROUND if around else LINKED
     with court.warehouse.transaction() as connection:
         replace_findings(connection, hearing.findings, docket.submissions, step)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,11 +38,41 @@ class CodeAnswers:
         return next((label for known, _, label in spelled if known == code and label), code)
 
 
+Forms = Mapping[str, FormLayout]
+"""Version → layout."""
+
+
+class FormShelf(Mapping[str, Forms]):
+    """Return → form → layout. Sent to a child it is unpacked return by return: a file is on a form of one of them."""
+
+    def __init__(
+        self, forms: Mapping[str, Mapping[str, FormLayout]], packed: Mapping[str, bytes] | None = None
+    ) -> None:
+        self._forms = dict(forms)
+        self._packed = dict(packed or {})
+
+    def __getitem__(self, return_id: str) -> Forms:
+        if return_id not in self._forms:
+            self._forms[return_id] = pickle.loads(self._packed[return_id])  # noqa: S301  packed by the parent
+        return self._forms[return_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed or self._forms)
+
+    def __len__(self) -> int:
+        return len(self._packed or self._forms)
+
+    def __reduce__(self) -> tuple[type[FormShelf], tuple[dict[str, object], dict[str, bytes]]]:
+        if not self._packed:
+            self._packed = {return_id: pickle.dumps(forms) for return_id, forms in self._forms.items()}
+        return FormShelf, ({}, self._packed)
+
+
 @dataclass(frozen=True, slots=True)
 class ReadingMap:
     """Layouts by return and form, and the code lists."""
 
-    layouts: Mapping[str, Mapping[str, FormLayout]]
+    layouts: FormShelf
     numbers: Mapping[str, str]
     cover: SheetLayout
     notes: SheetLayout
@@ -65,14 +96,24 @@ class ReadingMap:
 
 
 def build_reading_map(catalogue: Catalogue) -> ReadingMap:
-    """The map of all returns on all their forms."""
+    """The map of all returns on all their forms, one for a catalogue: to pack it takes longer than to read a file."""
+    key = ("", "reading map")
+    if key not in catalogue.compiled:
+        catalogue.compiled[key] = _build_map(catalogue)
+    known: ReadingMap = catalogue.compiled[key]
+    return known
+
+
+def _build_map(catalogue: Catalogue) -> ReadingMap:
     numbers = {fold_label(definition.no): definition_id for definition_id, definition in catalogue.returns.items()}
     numbers |= {fold_label(definition_id): definition_id for definition_id in catalogue.returns}
     return ReadingMap(
-        layouts={
-            return_id: {form.version: catalogue.build_layout(return_id, form.version) for form in definition.forms}
-            for return_id, definition in catalogue.returns.items()
-        },
+        layouts=FormShelf(
+            {
+                return_id: {form.version: catalogue.build_layout(return_id, form.version) for form in definition.forms}
+                for return_id, definition in catalogue.returns.items()
+            }
+        ),
         numbers=numbers,
         cover=catalogue.cover,
         notes=catalogue.notes,

@@ -1,4 +1,4 @@
-"""Typed records in the database: a table a sheet, a row a submission (or a line of a list)."""
+"""Typed records in the database: fixed sheets a row a submission, lists a table each with a row a line."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from flows.normalisers.records import FormBlock, index_numbers
+from flows.warehouse.fixed_records import load_fixed, store_fixed
 from flows.warehouse.tables import (
     Connection,
     delete_submissions,
-    ensure_record_tables,
+    ensure_list_table,
     insert_rows,
     list_record_columns,
     name_column,
@@ -25,13 +26,13 @@ from schemas.layout import Cell, FormLayout, SheetLayout
 
 def store_block(connection: Connection, block: FormBlock) -> None:
     """Add the records of a block; those of the same submissions are replaced."""
-    ensure_record_tables(connection, block.layout)
-    lists = {sheet.id for sheet in block.layout.sheets if sheet.is_list}
-    for sheet_id, cells in block.layout.list_records().items():
+    lists, fixed = _split_sheets(block.layout)
+    store_fixed(connection, block, fixed)
+    for sheet_id, cells in lists.items():
+        ensure_list_table(connection, sheet_id, cells)
         table = f"records.{quote(sheet_id)}"
         connection.execute(f"DELETE FROM {table} WHERE submission IN (SELECT unnest(?))", [block.submissions])
-        rows = _list_frame(sheet_id, block) if sheet_id in lists else _fixed_frame(cells, block)
-        insert_rows(connection, table, rows)
+        insert_rows(connection, table, _list_frame(sheet_id, block))
 
 
 def store_totals(connection: Connection, typed: FormBlock, settled: FormBlock) -> None:
@@ -53,51 +54,39 @@ def load_block(connection: Connection, layout: FormLayout, submissions: Sequence
     Cells their form did not have are blank.
     """
     block = load_typed_block(connection, layout, submissions)
-    rows = connection.execute(
+    found = connection.execute(
         "SELECT submission, refs, numbers FROM computed_totals WHERE submission IN (SELECT unnest(?))",
         [list(submissions)],
     ).fetchall()
-    for submission, refs, numbers in rows:
-        row = block.submissions.index(submission)
-        for ref, number in zip(refs, numbers, strict=True):
-            position = block.index.get(ref)
-            if position is not None:
-                block.numbers[row, position] = number
+    rows = {submission: row for row, submission in enumerate(block.submissions)}
+    for submission, refs, numbers in found:
+        places = [block.index.get(ref, -1) for ref in refs]
+        kept = [i for i, place in enumerate(places) if place >= 0]
+        block.numbers[rows[submission], [places[i] for i in kept]] = [numbers[i] for i in kept]
     return block
 
 
 def load_typed_block(connection: Connection, layout: FormLayout, submissions: Sequence[int]) -> FormBlock:
     """The same as it was typed: checks are made on this."""
     index = index_numbers(layout)
-    numbers = np.full((len(submissions), len(index)), np.nan)
-    texts: dict[str, Texts] = {}
-    lists: dict[str, Lines] = {}
-    line_sheets = {sheet.id: sheet for sheet in layout.sheets if sheet.is_list}
-    for sheet_id, cells in layout.list_records().items():
-        columns = _fetch(connection, sheet_id, submissions, is_list=sheet_id in line_sheets)
-        if sheet_id in line_sheets:
-            lists[sheet_id] = _build_lines(line_sheets[sheet_id], columns, submissions)
-            continue
-        for cell in cells:
-            column = columns.get(name_column(cell.ref))
-            if cell.is_numeric:
-                if column is not None:
-                    numbers[:, index[cell.ref]] = column
-            else:
-                texts[cell.ref] = _as_texts(column, len(submissions))
+    of_lists, fixed = _split_sheets(layout)
+    numbers, texts = load_fixed(connection, fixed, submissions, index)
+    by_id = {sheet.id: sheet for sheet in layout.sheets}
+    lists = {
+        sheet_id: _build_lines(by_id[sheet_id], _fetch_lines(connection, sheet_id, submissions), submissions)
+        for sheet_id in of_lists
+    }
     return FormBlock(layout, list(submissions), numbers, texts, lists, index)
 
 
-def _fixed_frame(cells: Sequence[Cell], block: FormBlock) -> pd.DataFrame:
-    columns: dict[str, Values] = {}
-    for cell in cells:
-        if not cell.blocked:
-            column = block.find_column(cell.ref)
-            assert column is not None
-            columns[name_column(cell.ref)] = column
-    frame = pd.DataFrame(columns)
-    frame.insert(0, "submission", block.submissions)
-    return frame
+def _split_sheets(layout: FormLayout) -> tuple[dict[str, list[Cell]], dict[str, list[Cell]]]:
+    """The cells of list sheets, and those of all others, by sheet of the records."""
+    names = {sheet.id for sheet in layout.sheets if sheet.is_list}
+    records = layout.list_records()
+    return (
+        {sheet: cells for sheet, cells in records.items() if sheet in names},
+        {sheet: cells for sheet, cells in records.items() if sheet not in names},
+    )
 
 
 def _list_frame(sheet_id: str, block: FormBlock) -> pd.DataFrame:
@@ -108,36 +97,21 @@ def _list_frame(sheet_id: str, block: FormBlock) -> pd.DataFrame:
     return frame
 
 
-def _fetch(
-    connection: Connection, sheet_id: str, submissions: Sequence[int], *, is_list: bool
-) -> dict[str, np.ndarray]:
-    """Columns of the sheet: of a list its lines, by position of their submission, else a value a submission."""
+def _fetch_lines(connection: Connection, sheet_id: str, submissions: Sequence[int]) -> dict[str, np.ndarray]:
+    """Columns of a list, its lines in the order of their submissions, which `position` tells."""
     if not submissions or not list_record_columns(connection, sheet_id):
         nothing = np.empty(0, dtype=np.int64)
-        return {"line": nothing, "position": nothing} if is_list else {}
+        return {"line": nothing, "position": nothing}
     numbers = ", ".join(str(int(submission)) for submission in submissions)
-    by_line = ", line" if is_list else ""
     fetched = connection.execute(
-        f"SELECT * FROM records.{quote(sheet_id)} WHERE submission IN ({numbers}) ORDER BY submission{by_line}"
+        f"SELECT * FROM records.{quote(sheet_id)} WHERE submission IN ({numbers}) ORDER BY submission, line"
     ).fetchnumpy()
     columns = {name: _unmask(np.asanyarray(column)) for name, column in fetched.items()}
     owners = columns.pop("submission")
     first, end = (np.searchsorted(owners, np.array(submissions), side) for side in ("left", "right"))
-    if is_list:
-        rows = np.concatenate([np.arange(*bounds) for bounds in zip(first, end, strict=True)])
-        positions = np.repeat(np.arange(len(submissions)), end - first)
-        return {name: column[rows] for name, column in columns.items()} | {"position": positions}
-    return {name: _place(column, first, end > first) for name, column in columns.items()}
-
-
-def _place(values: np.ndarray, row: np.ndarray, is_there: np.ndarray) -> np.ndarray:
-    """A value for every submission, missing where it has no row."""
-    if is_there.all():
-        placed: np.ndarray = values[row]
-        return placed
-    placed = np.full(len(row), np.nan if values.dtype.kind == "f" else None, dtype=values.dtype)
-    placed[is_there] = values[row[is_there]]
-    return placed
+    rows = np.concatenate([np.arange(*bounds) for bounds in zip(first, end, strict=True)])
+    positions = np.repeat(np.arange(len(submissions)), end - first)
+    return {name: column[rows] for name, column in columns.items()} | {"position": positions}
 
 
 def _unmask(values: np.ndarray) -> np.ndarray:

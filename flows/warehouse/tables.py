@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from schemas.layout import Cell, FormLayout
+from schemas.layout import Cell
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -18,6 +18,14 @@ TABLES = """
 CREATE SCHEMA IF NOT EXISTS records;
 CREATE TABLE IF NOT EXISTS layout (fingerprint VARCHAR);
 CREATE TABLE IF NOT EXISTS record_columns (sheet VARCHAR, columns VARCHAR[]);
+CREATE TABLE IF NOT EXISTS fixed_columns (sheet VARCHAR, numbers VARCHAR[], texts VARCHAR[]);
+CREATE TABLE IF NOT EXISTS fixed_records (submission INTEGER, sheet VARCHAR, numbers DOUBLE[], texts VARCHAR[]);
+CREATE VIEW IF NOT EXISTS recorded_numbers AS
+    SELECT submission, sheet, unnest(c.numbers) AS cell, unnest(f.numbers) AS number
+    FROM fixed_records f JOIN fixed_columns c USING (sheet);
+CREATE VIEW IF NOT EXISTS recorded_texts AS
+    SELECT submission, sheet, unnest(c.texts) AS cell, unnest(f.texts) AS text
+    FROM fixed_records f JOIN fixed_columns c USING (sheet);
 CREATE TABLE IF NOT EXISTS progress (journal_bytes BIGINT);
 CREATE TABLE IF NOT EXISTS done (stage VARCHAR, period VARCHAR, basis VARCHAR);
 CREATE TABLE IF NOT EXISTS submissions (
@@ -127,43 +135,13 @@ def delete_submissions(connection: Connection, tables: Iterable[str], submission
         connection.execute(f"DELETE FROM {table} WHERE submission IN (SELECT unnest(?))", [list(map(int, submissions))])
 
 
-def ensure_record_tables(connection: Connection, layout: FormLayout) -> None:
-    """A table for every sheet of the form; columns that a newer form adds are added."""
-    lists = {sheet.id for sheet in layout.sheets if sheet.is_list}
-    for sheet_id, cells in layout.list_records().items():
-        _ensure_record_table(connection, sheet_id, cells, is_list=sheet_id in lists)
-
-
-def list_record_columns(connection: Connection, sheet_id: str) -> list[str]:
-    """Columns of the table of a sheet; none if nothing was stored of it yet.
-
-    Kept in a table: what the database tells of its own columns takes longer the more tables it has.
-    """
-    row = fetch_one(connection, "SELECT columns FROM record_columns WHERE sheet = ?", [sheet_id])
-    return list(row[0]) if row else []
-
-
-def name_column(ref: str) -> str:
-    """Column of a record table for a cell: `row.column` of a matrix, the field of other sheets."""
-    inside = ref.partition("[")[2]
-    if inside:
-        row, _, column = inside.partition("].")
-        return f"{row}.{column}"
-    return ref.partition(".")[2]
-
-
-def quote(name: str) -> str:
-    """An identifier for SQL text; names come from definitions only."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _ensure_record_table(connection: Connection, sheet_id: str, cells: Sequence[Cell], *, is_list: bool) -> None:
+def ensure_list_table(connection: Connection, sheet_id: str, cells: Sequence[Cell]) -> None:
+    """The table of a list sheet; columns that a newer form adds are added."""
     wanted = {name_column(cell.ref): "DOUBLE" if cell.is_numeric else "VARCHAR" for cell in cells if not cell.blocked}
-    key = {"submission": "INTEGER"} | ({"line": "INTEGER"} if is_list else {})
     table = f"records.{quote(sheet_id)}"
     present = list_record_columns(connection, sheet_id)
     if not present:
-        columns = key | wanted
+        columns = {"submission": "INTEGER", "line": "INTEGER"} | wanted
         described = ", ".join(f"{quote(name)} {type}" for name, type in columns.items())
         connection.execute(f"CREATE TABLE {table} ({described})")
         connection.execute("INSERT INTO record_columns VALUES (?, ?)", [sheet_id, list(columns)])
@@ -174,3 +152,26 @@ def _ensure_record_table(connection: Connection, sheet_id: str, cells: Sequence[
         connection.execute(f"ALTER TABLE {table} ADD COLUMN {quote(name)} {wanted[name]}")
     if added:
         connection.execute("UPDATE record_columns SET columns = ? WHERE sheet = ?", [[*present, *added], sheet_id])
+
+
+def list_record_columns(connection: Connection, sheet_id: str) -> list[str]:
+    """Columns of the table of a list sheet; none if nothing was stored of it yet.
+
+    Kept in a table: what the database tells of its own columns takes longer the more tables it has.
+    """
+    row = fetch_one(connection, "SELECT columns FROM record_columns WHERE sheet = ?", [sheet_id])
+    return list(row[0]) if row else []
+
+
+def name_column(ref: str) -> str:
+    """What a cell is called in the records of its sheet: `row.column` of a matrix, the field of other sheets."""
+    inside = ref.partition("[")[2]
+    if inside:
+        row, _, column = inside.partition("].")
+        return f"{row}.{column}"
+    return ref.partition(".")[2]
+
+
+def quote(name: str) -> str:
+    """An identifier for SQL text; names come from definitions only."""
+    return '"' + name.replace('"', '""') + '"'
