@@ -12,7 +12,7 @@ from flows.warehouse.records import load_typed_block, store_block
 from flows.warehouse.tables import Connection
 from flows.warehouse.warehouse import open_empty
 from schemas.layout import FormLayout
-from tests.rollover.conftest import Load, load
+from tests.rollover.conftest import Load
 from tests.rollover.two_forms import OLD
 
 @pytest.fixture
