@@ -124,7 +124,7 @@ class Catalogue:
     places: Mapping[tuple[str, str], Path] = field(default_factory=dict)
     """Kind and id of an indicator, target set, evaluation or workbook → the file it stands in."""
     compiled: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """Return and form → its compiled checks, kept by whoever compiles them."""
+    """What follows from the definitions, worked out once by whoever needs it: compiled checks by return and form, …"""
     _layouts: dict[tuple[str, str], FormLayout] = field(default_factory=dict, repr=False, compare=False)
 
     def find_return(self, name: str) -> Return | None:

@@ -91,9 +91,14 @@ class Desk:
     _known: dict[tuple[object, ...], Figures] = field(default_factory=dict, repr=False)
     _filled: dict[str, bool] = field(default_factory=dict, repr=False)
     _open: list[tuple[str, str, str]] = field(default_factory=list, repr=False)
-    _needs: dict[tuple[str, str, str], Needs] = field(default_factory=dict, repr=False)
     _coverages: dict[tuple[object, ...], Coverage] = field(default_factory=dict, repr=False)
-    _parsed: dict[str, s.Expression] = field(default_factory=dict, repr=False)
+    _needs: dict[tuple[str, str, str], Needs] = field(init=False, repr=False)
+    _parsed: dict[str, s.Expression] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """What follows from definitions alone is worked out once for all desks of a catalogue."""
+        self._needs = self.catalogue.compiled.setdefault(("", "needs"), {})
+        self._parsed = self.catalogue.compiled.setdefault(("", "formulas"), {})
 
     def compute(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,8 +54,7 @@ def list_held_targets(catalogue: Catalogue, sets: Sequence[str]) -> Iterator[Hel
 
 def list_targets(catalogue: Catalogue, sets: Sequence[str], indicator: str, stage: str) -> list[Target]:
     """Targets of an indicator for the whole district, in the order of the sets."""
-    held = (held.target for held in list_held_targets(catalogue, sets))
-    return [target for target in held if target.indicator == indicator and not target.scope and concerns(target, stage)]
+    return [target for target in _index_targets(catalogue, sets).get(indicator, ()) if concerns(target, stage)]
 
 
 def find_part(indicator: Indicator, target: Target) -> tuple[str, str] | None:
@@ -145,3 +144,16 @@ def _find_distance(target: Target, value: float) -> float:
         high = target.value_max if target.value_max is not None else math.inf
         return max(target.value - value, value - high)
     return abs(value - target.value)
+
+
+def _index_targets(catalogue: Catalogue, sets: Sequence[str]) -> Mapping[str, Sequence[Target]]:
+    """Indicator → its targets for the whole district; told once for all figures."""
+    key = ("targets", ",".join(sets))
+    if key not in catalogue.compiled:
+        by_indicator: dict[str, list[Target]] = {}
+        for held in list_held_targets(catalogue, sets):
+            if not held.target.scope:
+                by_indicator.setdefault(held.target.indicator, []).append(held.target)
+        catalogue.compiled[key] = by_indicator
+    known: Mapping[str, Sequence[Target]] = catalogue.compiled[key]
+    return known

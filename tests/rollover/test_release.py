@@ -18,6 +18,7 @@ from flows.rehearsal import Template
 from flows.release import LIST_NAME, find_unlike_templates
 from flows.rollover import RolloverDesk
 from flows.warehouse.warehouse import open_warehouse
+from tests.made_once import make_once
 from tests.rollover.district import EAST, FILED_BEFORE, TOWN, WEST, District, TwoYears, ask
 from tests.rollover.test_rollover import REVIEW
 from tests.rollover.two_forms import NEW_VERSION, OLD_VERSION, YEAR, YEAR_BEFORE
@@ -38,9 +39,23 @@ checks:
 """A rule of the new year that what was accepted last year does not pass: every school wrote off five, the west none."""
 
 
-def _make_stricter(district: District) -> None:
-    with district.definition.open("a", encoding="utf-8") as file:
-        file.write(STRICTER.format(since=YEAR))
+@pytest.fixture(scope="session")
+def stricter_year(first_year: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The district after a night under the stricter definition: made by the first worker that asks, copied by all."""
+
+    def make(root: Path) -> None:
+        district = District(first_year).copy_to(root)
+        with district.definition.open("a", encoding="utf-8") as file:
+            file.write(STRICTER.format(since=YEAR))
+        district.run_night()
+
+    return make_once(tmp_path_factory, "stricter_district", make, Path)
+
+
+@pytest.fixture
+def stricter(stricter_year: Path, tmp_path: Path) -> District:
+    """The district whose new rule would send back what was accepted last year."""
+    return District(stricter_year).copy_to(tmp_path / "stricter")
 
 
 def _list_events(district: District, *kinds: str) -> list[dict[str, Any]]:
@@ -115,9 +130,8 @@ def test_the_journal_says_who_released_which_forms_and_the_digest_of_the_list(tw
 # what keeps it back
 
 
-def test_a_rule_that_would_send_back_what_was_accepted_keeps_the_templates_back(district: District) -> None:
-    _make_stricter(district)
-    district.run_night()
+def test_a_rule_that_would_send_back_what_was_accepted_keeps_the_templates_back(stricter: District) -> None:
+    district = stricter
     settings = district.settings.read_bytes()
 
     code, report = ask("rollover", "--out", str(district.root / "out"), root=district.root)
@@ -133,9 +147,8 @@ def test_a_rule_that_would_send_back_what_was_accepted_keeps_the_templates_back(
     assert not _list_events(district, "released")
 
 
-def test_a_reason_releases_them_all_the_same_and_is_written_down(district: District) -> None:
-    _make_stricter(district)
-    district.run_night()
+def test_a_reason_releases_them_all_the_same_and_is_written_down(stricter: District) -> None:
+    district = stricter
     reason = "新口径，已通知各校"
     arguments = ("rollover", "--out", str(district.root / "out"), "--despite", reason, "--by", "王统计")
 
@@ -150,11 +163,8 @@ def test_a_reason_releases_them_all_the_same_and_is_written_down(district: Distr
     assert district.workspace.settings.collections[-1].period == YEAR
 
 
-def test_a_dry_run_says_what_would_keep_them_back(district: District, capsys: pytest.CaptureFixture[str]) -> None:
-    _make_stricter(district)
-    district.run_night()
-
-    assert run_command(["rollover", "--dry-run", "--workspace", str(district.root)]) == 1
+def test_a_dry_run_says_what_would_keep_them_back(stricter_year: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["rollover", "--dry-run", "--workspace", str(stricter_year)]) == 1
     said = capsys.readouterr().out
     assert "上年已通过的报表有 4 份会因 LB02 被退回" in said.replace("\n", "")
     assert "未发布、未开放报告期" in said.replace("\n", "")
