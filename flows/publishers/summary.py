@@ -24,7 +24,7 @@ from flows.publishers.summary_report import build_report_figures
 from flows.publishers.summary_requirements import build_requirements
 from flows.publishers.summary_revisions import build_revisions
 from flows.publishers.summary_targets import build_targets
-from flows.publishers.tables import offer_filter
+from flows.publishers.tables import fit_heights, offer_filter
 from schemas.definitions.workbooks import SheetDefinition, WorkbookDefinition
 
 Builder = Callable[[SummaryData, SheetDefinition], SheetContent]
@@ -83,4 +83,5 @@ def _build_sheet(data: SummaryData, definition: WorkbookDefinition, sheet: Sheet
         return build_contents(data, sheet, titles)
     content = BUILDERS[sheet.kind](data, sheet)
     offer_filter(content)
+    fit_heights(content)
     return content

@@ -125,7 +125,8 @@ def build_validation(data: SummaryData, definition: SheetDefinition) -> SheetCon
         Head(message("summary.answer"), 9, "text_center"), Head(message("summary.explanation"), 36),
     ]  # fmt: skip
     shown = data.findings[:MOST_FINDINGS]
-    caption = f"{len(data.findings)}" if len(shown) == len(data.findings) else f"{len(shown)} / {len(data.findings)}"
+    key = "findings_count" if len(shown) == len(data.findings) else "findings_shown"
+    caption = message(f"summary.{key}", total=len(data.findings), count=len(shown))
     content = open_sheet(definition, heads, caption)
     rows: list[list[Value]] = [
         [
@@ -148,7 +149,7 @@ def build_district(data: SummaryData, definition: SheetDefinition) -> SheetConte
         Head(message("summary.severity"), 8, "text_center"), Head(message("summary.check"), 9, "text_center"),
         Head(message("summary.subject"), 36), Head(message("summary.problem"), 64), Head(message("summary.do"), 48),
     ]  # fmt: skip
-    content = open_sheet(definition, heads, f"{len(data.district_findings)}")
+    content = open_sheet(definition, heads, message("summary.findings_count", total=len(data.district_findings)))
     rows: list[list[Value]] = [
         [message(f"severity.{f.severity}"), f.code, f.subject, f.message, f.remedy] for f in data.district_findings
     ]

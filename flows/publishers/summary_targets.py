@@ -26,9 +26,7 @@ from flows.publishers.summary_data import SummaryData
 from flows.publishers.summary_figures import STATUS_STYLES, spell_target
 from flows.publishers.tables import (
     HEAD_ROW,
-    LINE_HEIGHT,
     Head,
-    count_lines,
     number_style,
     open_sheet,
     put_note,
@@ -72,7 +70,6 @@ def build_targets(data: SummaryData, definition: SheetDefinition) -> SheetConten
         content.heights[row] = SECTION_HEIGHT
         for number, line in enumerate(lines, start=row + 1):
             _put_line(data, content, number, line)
-            content.heights[number] = LINE_HEIGHT * _count_lines(heads, line)
         row += 1 + len(lines)
     return content
 
@@ -148,8 +145,3 @@ def _put_trend(data: SummaryData, content: SheetContent, row: int, line: TargetL
     put_value(content, row, 11, needed, finer)
     put_value(content, row, 12, projected, number_style(line.indicator.decimals))
     content.put(row, 13, data.catalogue.message(f"course.{course}"), COURSE_STYLES[course])
-
-
-def _count_lines(heads: Sequence[Head], line: TargetLine) -> int:
-    texts = {0: line.indicator.name.zh, 1: line.part, 14: line.target.text}
-    return max(count_lines(text, heads[column].width) for column, text in texts.items())

@@ -60,13 +60,22 @@ def put_rows(content: SheetContent, heads: Sequence[Head], rows: Sequence[Sequen
     for offset, row in enumerate(rows):
         for column, (head, value) in enumerate(zip(heads, row, strict=True)):
             put_value(content, HEAD_ROW + 1 + offset, column, value, head.style)
-        lines = max(count_lines(value, head.width) for head, value in zip(heads, row, strict=True))
-        if lines > 1:
-            content.heights[HEAD_ROW + 1 + offset] = LINE_HEIGHT * lines
+    fit_heights(content)
     last = HEAD_ROW + len(rows)
     if rows:
         content.filter = Range(HEAD_ROW, 0, last, len(heads) - 1)
     return last + 1
+
+
+def fit_heights(content: SheetContent) -> None:
+    """Room for all lines of the texts below the heads, in rows whose height is not given."""
+    lines: dict[int, int] = {}
+    for (row, column), (value, _) in content.cells.items():
+        if row > HEAD_ROW and isinstance(value, str) and column in content.widths:
+            lines[row] = max(lines.get(row, 1), count_lines(value, content.widths[column]))
+    for row, count in lines.items():
+        if count > 1:
+            content.heights.setdefault(row, LINE_HEIGHT * count)
 
 
 def offer_filter(content: SheetContent) -> None:

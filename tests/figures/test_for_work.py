@@ -90,6 +90,23 @@ def test_every_table_can_be_filtered(published: Published) -> None:
     assert filtered > len(list_tables(published)) / 2
 
 
+@pytest.mark.requirement("P-15")
+def test_no_text_is_cut_off_by_the_height_of_its_line(published: Published) -> None:
+    """A Chinese character is as wide as two; a line of text takes 13 points at least."""
+    long_texts = 0
+    for sheet in list_tables(published):
+        merged = {place for area in sheet.merged_cells.ranges for place in area.cells}
+        widths = {n: int(d.width) for d in sheet.column_dimensions.values() for n in range(d.min, d.max + 1)}
+        for cell in list_lines(sheet):
+            if cell.data_type != "s" or (cell.row, cell.column) in merged or not cell.alignment.wrap_text:
+                continue
+            lines = -(-sum(2 if ord(character) > 0x2E80 else 1 for character in str(cell.value)) // widths[cell.column])
+            height = sheet.row_dimensions[cell.row].height or 15
+            long_texts += lines > 1
+            assert height >= 13 * lines, f"{sheet.title} {cell.coordinate} {cell.value}"
+    assert long_texts > 100
+
+
 @pytest.mark.requirement("P-15", "M-12")
 def test_codes_are_text_and_numbers_are_numbers(published: Published) -> None:
     codes = 0
