@@ -1,4 +1,4 @@
-"""`huizong status`: who has filed, who owes, and the last run."""
+"""`huizong status`: who has filed, who owes, the last run, and whether the service lives."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from flows.gather import Gathering, count_returns
 from flows.gather_schools import gather_schools
 from flows.lookup import find_period_asked
 from flows.publishers.digest_data import Filer
+from flows.serving.state import ServiceState, find_state, is_running
 from flows.warehouse.runs import LastRun, find_last_run
 from flows.warehouse.tables import Connection
 from flows.warehouse.warehouse import open_warehouse
@@ -41,6 +42,8 @@ class Status:
     schools: list[SchoolRow]
     filers: Mapping[str, Filer]
     last_run: LastRun | None
+    service: ServiceState | None
+    """What the service said last; None where there is none, or it ended properly."""
 
 
 def run(
@@ -71,7 +74,8 @@ def find_status(workspace: Workspace, connection: Connection, catalogue: Catalog
     gathering = Gathering(workspace, connection, catalogue, open_desk(workspace, connection, catalogue), chosen)
     returns, owed = count_returns(gathering)
     schools, filers = gather_schools(gathering)
-    return Status(chosen, returns, owed, schools, filers, find_last_run(connection))
+    service = find_state(workspace.warehouse)
+    return Status(chosen, returns, owed, schools, filers, find_last_run(connection), service)
 
 
 def build_status_json(catalogue: Catalogue, status: Status) -> dict[str, Any]:
@@ -113,7 +117,12 @@ def build_status_json(catalogue: Catalogue, status: Status) -> dict[str, Any]:
             for row in status.schools
         ],
         "last_run": asdict(status.last_run) if status.last_run else None,
+        "service": _describe_service(status.service) if status.service else None,
     }  # fmt: skip
+
+
+def _describe_service(service: ServiceState) -> dict[str, Any]:
+    return {"lives": is_running(service), "since": service.since, "next_run": service.next_run or None}
 
 
 def _show(invocation: Invocation, catalogue: Catalogue, status: Status) -> None:
@@ -143,6 +152,10 @@ def _show(invocation: Invocation, catalogue: Catalogue, status: Status) -> None:
         invocation.screen.show(invocation.say("status_verb.more", count=len(status.owed) - MOST_LISTED))
     if status.last_run:
         invocation.screen.show(invocation.say("status_verb.last_run", at=status.last_run.started_at))
+    if status.service:
+        said = "service" if is_running(status.service) else "service_dead"
+        values = {"since": status.service.since, "next": status.service.next_run or "—"}
+        invocation.screen.show(invocation.say(f"status_verb.{said}", **values))
 
 
 def _show_schools(invocation: Invocation, status: Status) -> None:
