@@ -31,6 +31,7 @@ def test_a_few_returns_saved_again_are_read_as_they_were_filled(
 
 
 @pytest.mark.long
+@pytest.mark.sampled(1)
 @needs_office
 @FORMATS
 def test_every_return_saved_again_is_read_as_it_was_filled(
