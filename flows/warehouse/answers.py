@@ -29,8 +29,8 @@ def load_queries(
 ) -> dict[int, list[StoredQuery]]:
     """Findings that ask for an explanation, by submission; those on trial and those of the pass `without` do not."""
     cursor = connection.execute(
-        "SELECT submission, pass, number, code, sheet, cell, ref, label, found, expected, operands, count FROM findings "
-        "WHERE severity = 'query' AND NOT trial AND pass <> ? AND submission IN (SELECT unnest(?)) "
+        "SELECT submission, pass, number, code, sheet, cell, ref, label, found, expected, operands, count "
+        "FROM findings WHERE severity = 'query' AND NOT trial AND pass <> ? AND submission IN (SELECT unnest(?)) "
         "ORDER BY submission, pass DESC, number",
         [without, list(submissions)],
     )
@@ -62,7 +62,8 @@ def load_notes(connection: Connection, submissions: Iterable[int]) -> dict[int, 
 def load_decisions(connection: Connection) -> dict[tuple[str, str], Decisions]:
     """Return and school → the last decision on each of its queries."""
     rows = connection.execute(
-        "SELECT return_id, school, code, key, is_accepted, reason, decided_by, decided_at, explanation FROM decisions ORDER BY rowid"
+        "SELECT return_id, school, code, key, is_accepted, reason, decided_by, decided_at, explanation "
+        "FROM decisions ORDER BY rowid"
     ).fetchall()
     decisions: dict[tuple[str, str], dict[tuple[str, str], Decision]] = {}
     for return_id, school, code, key, is_accepted, reason, by, at, explanation in rows:

@@ -34,7 +34,8 @@ def list_filed(connection: Connection, return_id: str, period: str) -> list[File
     """One entry a school that filed anything; its state is that of the newest submission, or of the one in force."""
     rows = connection.execute(
         """
-        SELECT s.school, count(*) FILTER (t.state <> 'duplicate'), count(*) FILTER (t.verdict IN ('accepted', 'accepted_with_queries')),
+        SELECT s.school, count(*) FILTER (t.state <> 'duplicate'),
+               count(*) FILTER (t.verdict IN ('accepted', 'accepted_with_queries')),
                coalesce(sum(t.queries) FILTER (t.in_force), 0), min(s.received_at), max(s.received_at),
                coalesce(max(t.state) FILTER (t.in_force),
                         max_by(t.state, s.submission) FILTER (t.state <> 'duplicate'))

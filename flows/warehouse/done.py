@@ -16,9 +16,11 @@ def find_basis(connection: Connection, period: str, rest: str, *, register: str,
     Figures never look ahead.
     """
     rows = connection.execute(
-        "SELECT s.submission, s.period, s.return_id, t.state, t.in_force, t.queries, t.infos, a.answers FROM submissions s "
-        "JOIN standings t USING (submission) LEFT JOIN (SELECT submission, list(state || explanation "
-        "ORDER BY pass, number) AS answers FROM answers GROUP BY submission) a USING (submission) ORDER BY s.submission"
+        "SELECT s.submission, s.period, s.return_id, t.state, t.in_force, t.queries, t.infos, a.answers "
+        "FROM submissions s JOIN standings t USING (submission) "
+        "LEFT JOIN (SELECT submission, list(state || explanation ORDER BY pass, number) AS answers "
+        "FROM answers GROUP BY submission) a USING (submission) "
+        "ORDER BY s.submission"
     ).fetchall()
     acts = connection.execute("SELECT * FROM locks ORDER BY rowid").fetchall()
     first, end = find_bounds(period)

@@ -28,7 +28,8 @@ def list_untold(connection: Connection, code: str) -> list[int]:
     rows = connection.execute(
         "SELECT s.submission FROM duplicates d JOIN submissions s USING (sha256) JOIN standings t USING (submission) "
         "WHERE t.state IS NOT NULL GROUP BY s.submission HAVING count(*) > "
-        "(SELECT coalesce(sum(f.count), 0) FROM findings f WHERE f.submission = s.submission AND f.code = ?) ORDER BY 1",
+        "(SELECT coalesce(sum(f.count), 0) FROM findings f WHERE f.submission = s.submission AND f.code = ?) "
+        "ORDER BY 1",
         [code],
     ).fetchall()
     return [row[0] for row in rows]

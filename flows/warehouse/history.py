@@ -44,7 +44,8 @@ def note_states(warehouse: Warehouse, *, at: str) -> int:
     Submissions judged anew by other rules that stand as before are left out: the journal has only what changed.
     """
     rows = warehouse.connection.execute(
-        "SELECT s.sha256, t.state, t.errors, t.queries, t.infos, t.checked_with FROM submissions s JOIN standings t USING (submission) "
+        "SELECT s.sha256, t.state, t.errors, t.queries, t.infos, t.checked_with "
+        "FROM submissions s JOIN standings t USING (submission) "
         "LEFT JOIN (SELECT sha256, last(state ORDER BY rowid) AS state, last(errors ORDER BY rowid) AS errors, "
         "last(queries ORDER BY rowid) AS queries FROM state_changes GROUP BY sha256) c USING (sha256) "
         "WHERE t.state IS NOT NULL AND (c.state IS DISTINCT FROM t.state OR c.errors <> t.errors "
@@ -61,7 +62,8 @@ def note_states(warehouse: Warehouse, *, at: str) -> int:
 def list_state_changes(connection: Connection, submissions: Iterable[int]) -> list[StateChange]:
     """Changes of state of the submissions, oldest first."""
     rows = connection.execute(
-        "SELECT submission, changed_at, state, errors, queries, infos, rules FROM state_changes JOIN submissions s USING (sha256) "
+        "SELECT submission, changed_at, state, errors, queries, infos, rules "
+        "FROM state_changes JOIN submissions s USING (sha256) "
         "WHERE submission IN (SELECT unnest(?)) ORDER BY submission, state_changes.rowid",
         [list(submissions)],
     ).fetchall()

@@ -13,7 +13,7 @@ from flows.errors import HuizongError
 from flows.files import write_whole
 
 Cause = Literal["hand", "night", "missed", "drop", "start"]
-"""Why a run was made: by hand, on schedule, because its hour was missed, for files that came, at the service's start."""
+"""Why a run was made: by hand, on schedule, because its hour was missed, for files that came, as the service starts."""
 
 CAUSES: tuple[str, ...] = get_args(Cause)
 
@@ -21,7 +21,8 @@ CAUSES: tuple[str, ...] = get_args(Cause)
 @dataclass(frozen=True, slots=True)
 class NightNote:
     """The newest run. `done_at` is when the newest one began that came to its end, empty if none has; `waiting` are
-    names of files that were left in the inbox."""
+    names of files that were left in the inbox.
+    """
 
     cause: Cause
     outcome: Literal["done", "failed"]

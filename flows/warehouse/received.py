@@ -62,6 +62,6 @@ class ReceivedFiles:
         if path.exists():
             return StoredFile(sha256, size, is_new=False)
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(aside, path)
+        aside.replace(path)
         sync_folder(path.parent)
         return StoredFile(sha256, size, is_new=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +18,7 @@ from flows.warehouse.tables import (
     name_column,
     quote,
 )
-from schemas.expressions.columns import Numbers, Texts, Values
+from schemas.expressions.columns import Texts, Values
 from schemas.expressions.scope import Lines
 from schemas.layout import Cell, FormLayout, SheetLayout
 
@@ -36,7 +35,7 @@ def store_block(connection: Connection, block: FormBlock) -> None:
 
 
 def store_totals(connection: Connection, typed: FormBlock, settled: FormBlock) -> None:
-    """Keep totals that were not typed, and the zeros of a nil return, beside the records: other periods ask for them."""
+    """Keep totals that were not typed, and the zeros of a nil return, beside the records for other periods."""
     delete_submissions(connection, ["computed_totals"], settled.submissions)
     computed = np.isnan(typed.numbers) & ~np.isnan(settled.numbers)
     refs = np.array(list(settled.index), dtype=object)
@@ -73,7 +72,7 @@ def load_typed_block(connection: Connection, layout: FormLayout, submissions: Se
     numbers, texts = load_fixed(connection, fixed, submissions, index)
     by_id = {sheet.id: sheet for sheet in layout.sheets}
     lists = {
-        sheet_id: _build_lines(by_id[sheet_id], _fetch_lines(connection, sheet_id, submissions), submissions)
+        sheet_id: _build_lines(by_id[sheet_id], _fetch_lines(connection, sheet_id, submissions))
         for sheet_id in of_lists
     }
     return FormBlock(layout, list(submissions), numbers, texts, lists, index)
@@ -122,7 +121,7 @@ def _unmask(values: np.ndarray) -> np.ndarray:
     return np.where(np.ma.getmaskarray(values), missing, np.asarray(values.data))
 
 
-def _build_lines(sheet: SheetLayout, columns: dict[str, np.ndarray], submissions: Sequence[int]) -> Lines:
+def _build_lines(sheet: SheetLayout, columns: dict[str, np.ndarray]) -> Lines:
     length = len(columns["line"])
     fields: dict[str, Values] = {}
     for cell in sheet.cells:

@@ -19,7 +19,5 @@ class ReleasedForm:
 
 def list_released_forms(connection: Connection) -> list[ReleasedForm]:
     """Every form of every release that was not taken back, oldest first."""
-    rows = connection.execute(
-        "SELECT period, return_id, version, digest FROM releases ORDER BY rowid"
-    ).fetchall()
+    rows = connection.execute("SELECT period, return_id, version, digest FROM releases ORDER BY rowid").fetchall()
     return [ReleasedForm(*row) for row in rows]

@@ -43,7 +43,8 @@ def load_strays(connection: Connection, since: date) -> list[Round]:
 
 def count_arrivals(connection: Connection, after: int) -> list[tuple[str, str, int, int, int, int, int, int]]:
     """Submissions later than one, by return and period: all, and those that stand accepted, with queries, sent back,
-    unreadable and otherwise."""
+    unreadable and otherwise.
+    """
     return connection.execute(
         "SELECT coalesce(s.return_id, ''), coalesce(s.period, ''), count(*), "
         "count(*) FILTER (t.state = 'accepted'), count(*) FILTER (t.state = 'accepted_with_queries'), "

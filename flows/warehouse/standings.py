@@ -66,7 +66,7 @@ def replace_findings(
 def replace_outcomes(
     connection: Connection, submissions: Sequence[int], ledgers: Sequence[tuple[Sequence[int], Ledger]], step: str
 ) -> None:
-    """The counts of a pass, in place of those it had: how often each check applied, passed, failed, was not assessed."""
+    """The counts of a pass in place of those it had: how often each check applied, passed, failed, was not assessed."""
     connection.execute(
         "DELETE FROM outcomes WHERE submission IN (SELECT unnest(?)) AND pass = ?", [list(submissions), step]
     )
@@ -222,7 +222,7 @@ def list_good(connection: Connection, submissions: Iterable[int]) -> list[int]:
 
 
 def list_versions_before(connection: Connection, submissions: Iterable[int]) -> dict[int, int]:
-    """Submission → the version of the same return before it; the first versions are left out, and what was taken back."""
+    """Submission → the version of the same return before it; first versions and what was taken back are left out."""
     rows = connection.execute(
         "SELECT submission, before FROM (SELECT submission, lag(submission) OVER ("
         "PARTITION BY return_id, period, school ORDER BY submission) AS before FROM submissions "
@@ -244,7 +244,7 @@ def list_going_on(connection: Connection, submissions: Collection[int]) -> list[
 
 
 def load_verdicts(connection: Connection, column: str = "verdict") -> dict[int, str]:
-    """Submission → verdict (`verdict`), that of the first pass (`own_verdict`), or what it was judged by (`checked_with`)."""
+    """Submission → verdict (`verdict`), that of the first pass (`own_verdict`), or its rules (`checked_with`)."""
     rows = connection.execute(f"SELECT submission, {column} FROM standings WHERE {column} IS NOT NULL").fetchall()
     return {row[0]: row[1] for row in rows}
 
@@ -291,7 +291,8 @@ def _build_row(finding: Finding, number: int, step: str) -> dict[str, Any]:
         "submission": finding.submission, "number": number, "code": finding.code, "level": finding.level,
         "severity": finding.severity, "sheet": finding.sheet, "cell": finding.cell, "ref": finding.ref,
         "label": finding.label, "found": finding.found, "expected": finding.expected, "difference": finding.difference,
-        "message": finding.message, "remedy": finding.remedy, "under": finding.under, "trial": finding.trial, "count": finding.count,
+        "message": finding.message, "remedy": finding.remedy, "under": finding.under, "trial": finding.trial,
+        "count": finding.count,
         "operands": json.dumps(operands, ensure_ascii=False), "also": json.dumps(list(finding.also)),
         "pass": step,
     }  # fmt: skip

@@ -99,8 +99,8 @@ def is_received(connection: Connection, sha256: str) -> bool:
 def load_rows(connection: Connection, submissions: Iterable[int]) -> list[SubmissionRow]:
     """What is known of the submissions, in order of receipt."""
     rows = connection.execute(
-        "SELECT submission, sha256, file_name, received_at, return_id, version, period, school, cover, filled, present, "
-        "is_readable, content FROM submissions WHERE submission IN (SELECT unnest(?)) ORDER BY submission",
+        "SELECT submission, sha256, file_name, received_at, return_id, version, period, school, cover, filled, "
+        "present, is_readable, content FROM submissions WHERE submission IN (SELECT unnest(?)) ORDER BY submission",
         [list(submissions)],
     ).fetchall()
     return [

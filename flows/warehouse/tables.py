@@ -88,7 +88,7 @@ CREATE TABLE IF NOT EXISTS releases (
     released_at VARCHAR, done_by VARCHAR, period VARCHAR, return_id VARCHAR, version VARCHAR, digest VARCHAR);
 CREATE TABLE IF NOT EXISTS runs (
     run INTEGER, started_at VARCHAR, as_of VARCHAR, seconds DOUBLE, ledger VARCHAR, ledger_holds BOOLEAN);
-"""
+"""  # noqa: E501
 
 
 LAYOUT = hashlib.sha256(TABLES.encode()).hexdigest()[:16]
@@ -142,7 +142,7 @@ def ensure_list_table(connection: Connection, sheet_id: str, cells: Sequence[Cel
     present = list_record_columns(connection, sheet_id)
     if not present:
         columns = {"submission": "INTEGER", "line": "INTEGER"} | wanted
-        described = ", ".join(f"{quote(name)} {type}" for name, type in columns.items())
+        described = ", ".join(f"{quote(name)} {kind}" for name, kind in columns.items())
         connection.execute(f"CREATE TABLE {table} ({described})")
         connection.execute("INSERT INTO record_columns VALUES (?, ?)", [sheet_id, list(columns)])
         return

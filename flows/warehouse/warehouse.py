@@ -82,7 +82,7 @@ def sweep_warehouse(root: Path) -> None:
 
 
 def _connect(path: Path, *, read_only: bool) -> Connection:
-    """The database; one made by another version is made anew from the journal and the received files by the next run."""
+    """The database; one made by another version is made anew from journal and received files by the next run."""
     if read_only and not path.exists():
         return open_empty()
     connection = _open(path, read_only=read_only)

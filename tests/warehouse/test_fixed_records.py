@@ -15,6 +15,7 @@ from schemas.layout import FormLayout
 from tests.rollover.conftest import Load
 from tests.rollover.two_forms import OLD
 
+
 @pytest.fixture
 def connection() -> Connection:
     return open_empty()
