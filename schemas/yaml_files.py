@@ -26,7 +26,7 @@ def load_yaml(path: Path) -> Any:
         with located(file=path):
             if POSSIBLE_ANCHOR.search(text):
                 _refuse_anchors(text)
-            return _read_whole(text)
+            return yaml.load(text, Loader=_StrictLoader)  # noqa: S506  a SafeLoader
     except yaml.YAMLError as error:
         raise DefinitionError(_describe_yaml_error(error), file=path) from None
 
@@ -94,37 +94,17 @@ for _tag, _pattern, _first in (
     _StrictLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
 
 
-MAP, SEQUENCE, TEXT = (f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "str"))
-
-
-def _read_whole(text: str) -> Any:
-    loader = _StrictLoader(text)
-    try:
-        node = loader.get_single_node()
-        return None if node is None else _construct(loader, node)
-    finally:
-        loader.dispose()
-
-
-def _construct(loader: Any, node: Any) -> Any:
-    """What a node says. Nearly all are texts, lists and mappings: the library's own way round takes twice as long."""
-    if node.tag == TEXT:
-        return node.value
-    if node.tag == MAP:
-        return _construct_mapping(loader, node)
-    if node.tag == SEQUENCE:
-        return [_construct(loader, member) for member in node.value]
-    return loader.construct_object(node, deep=True)
-
-
 def _construct_mapping(loader: Any, node: Any) -> dict[Any, Any]:
     mapping: dict[Any, Any] = {}
     for key_node, value_node in node.value:
-        key = _construct(loader, key_node)
+        key = loader.construct_object(key_node, deep=True)
         if key in mapping:
             raise DefinitionError(problem("key_twice", name=key, line=key_node.start_mark.line + 1))
-        mapping[key] = _construct(loader, value_node)
+        mapping[key] = loader.construct_object(value_node, deep=True)
     return mapping
+
+
+_StrictLoader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
 
 
 def _describe_yaml_error(error: yaml.YAMLError) -> Problem:

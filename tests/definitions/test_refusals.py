@@ -337,3 +337,10 @@ def _assert_said(error: DefinitionError, file: str, key: str, chinese: str, engl
         assert file in said
         assert key in said
         assert part in said, said
+
+
+@pytest.mark.parametrize("given", ["!!seq 册", "!!str {册: 1}"])
+def test_a_value_that_is_not_what_its_tag_says_is_no_yaml(given: str, refuse: Refuse) -> None:
+    error = refuse("returns", "unit: 册\n", f"unit: {given}\n")
+
+    assert "不是有效的 YAML" in str(error)
