@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -39,6 +39,7 @@ EVERYTHING = frozenset({"returns", "indicators", "workbooks"})
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 Definition = TypeVar("Definition")
+Result = TypeVar("Result")
 Limits = Mapping[str, Mapping[str, float | str]]
 
 
@@ -123,8 +124,7 @@ class Catalogue:
     reading_fingerprints: Mapping[str, str]
     places: Mapping[tuple[str, str], Path] = field(default_factory=dict)
     """Kind and id of an indicator, target set, evaluation or workbook → the file it stands in."""
-    compiled: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """What follows from the definitions, worked out once by whoever needs it: compiled checks by return and form, …"""
+    _worked_out: dict[tuple[str, ...], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     _layouts: dict[tuple[str, str], FormLayout] = field(default_factory=dict, repr=False, compare=False)
 
     def find_return(self, name: str) -> Return | None:
@@ -170,6 +170,13 @@ class Catalogue:
         """True for a list that may have no lines if the school says so on its first."""
         is_asked = sheet.is_list and sheet.may_be_empty and not sheet.may_be_absent
         return bool(self.nothing) and is_asked and sheet is not self.notes
+
+    def work_out_once(self, key: tuple[str, ...], work: Callable[[], Result]) -> Result:
+        """What follows from the definitions alone, worked out for the first who asks; `key` begins with what it is."""
+        if key not in self._worked_out:
+            self._worked_out[key] = work()
+        known: Result = self._worked_out[key]
+        return known
 
     def build_layout(self, return_id: str, version: str) -> FormLayout:
         """The layout of a return on a form. Raises KeyError if there is no such form."""

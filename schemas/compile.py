@@ -61,11 +61,8 @@ def compile_checks(catalogue: Catalogue, layout: FormLayout) -> tuple[CompiledCh
 
     Raises DefinitionError with file and code where a check cannot be understood.
     """
-    key = (layout.return_id, layout.version)
-    compiled: tuple[CompiledCheck, ...] | None = catalogue.compiled.get(key)
-    if compiled is None:
-        compiled = catalogue.compiled[key] = tuple(_compile_all(catalogue, layout))
-    return compiled
+    key = ("checks", layout.return_id, layout.version)
+    return catalogue.work_out_once(key, lambda: tuple(_compile_all(catalogue, layout)))
 
 
 def _compile_all(catalogue: Catalogue, layout: FormLayout) -> Iterator[CompiledCheck]:

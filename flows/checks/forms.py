@@ -58,11 +58,12 @@ def find_state(form: Form, filed: FiledForm) -> str:
 
 def summarise_change(catalogue: Catalogue, return_id: str, form: Form, later: Form) -> str:
     """What the later form has otherwise, in one line; told once for all who ask."""
-    key = (return_id, f"{form.version} {later.version}")
-    if key not in catalogue.compiled:
+
+    def compare() -> str:
         before, after = (catalogue.build_layout(return_id, each.version) for each in (form, later))
-        catalogue.compiled[key] = summarise(compare_forms(before, after), catalogue.message)
-    return str(catalogue.compiled[key])
+        return summarise(compare_forms(before, after), catalogue.message)
+
+    return catalogue.work_out_once(("change", return_id, form.version, later.version), compare)
 
 
 def check_left_cells(batch: Batch, book: AddressBook, catalogue: Catalogue) -> dict[int, Signal]:

@@ -97,8 +97,8 @@ class Desk:
 
     def __post_init__(self) -> None:
         """What follows from definitions alone is worked out once for all desks of a catalogue."""
-        self._needs = self.catalogue.compiled.setdefault(("", "needs"), {})
-        self._parsed = self.catalogue.compiled.setdefault(("", "formulas"), {})
+        self._needs = self.catalogue.work_out_once(("needs",), dict)
+        self._parsed = self.catalogue.work_out_once(("formulas",), dict)
 
     def compute(
         self,

@@ -54,7 +54,8 @@ def list_held_targets(catalogue: Catalogue, sets: Sequence[str]) -> Iterator[Hel
 
 def list_targets(catalogue: Catalogue, sets: Sequence[str], indicator: str, stage: str) -> list[Target]:
     """Targets of an indicator for the whole district, in the order of the sets."""
-    return [target for target in _index_targets(catalogue, sets).get(indicator, ()) if concerns(target, stage)]
+    targets = catalogue.work_out_once(("targets", *sets), lambda: _index_targets(catalogue, sets))
+    return [target for target in targets.get(indicator, ()) if concerns(target, stage)]
 
 
 def find_part(indicator: Indicator, target: Target) -> tuple[str, str] | None:
@@ -147,13 +148,9 @@ def _find_distance(target: Target, value: float) -> float:
 
 
 def _index_targets(catalogue: Catalogue, sets: Sequence[str]) -> Mapping[str, Sequence[Target]]:
-    """Indicator → its targets for the whole district; told once for all figures."""
-    key = ("targets", ",".join(sets))
-    if key not in catalogue.compiled:
-        by_indicator: dict[str, list[Target]] = {}
-        for held in list_held_targets(catalogue, sets):
-            if not held.target.scope:
-                by_indicator.setdefault(held.target.indicator, []).append(held.target)
-        catalogue.compiled[key] = by_indicator
-    known: Mapping[str, Sequence[Target]] = catalogue.compiled[key]
-    return known
+    """Indicator → its targets for the whole district."""
+    by_indicator: dict[str, list[Target]] = {}
+    for held in list_held_targets(catalogue, sets):
+        if not held.target.scope:
+            by_indicator.setdefault(held.target.indicator, []).append(held.target)
+    return by_indicator

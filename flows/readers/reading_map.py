@@ -45,9 +45,7 @@ Forms = Mapping[str, FormLayout]
 class FormShelf(Mapping[str, Forms]):
     """Return → form → layout. Sent to a child it is unpacked return by return: a file is on a form of one of them."""
 
-    def __init__(
-        self, forms: Mapping[str, Mapping[str, FormLayout]], packed: Mapping[str, bytes] | None = None
-    ) -> None:
+    def __init__(self, forms: Mapping[str, Forms], packed: Mapping[str, bytes] | None = None) -> None:
         self._forms = dict(forms)
         self._packed = dict(packed or {})
 
@@ -97,11 +95,7 @@ class ReadingMap:
 
 def build_reading_map(catalogue: Catalogue) -> ReadingMap:
     """The map of all returns on all their forms, one for a catalogue: to pack it takes longer than to read a file."""
-    key = ("", "reading map")
-    if key not in catalogue.compiled:
-        catalogue.compiled[key] = _build_map(catalogue)
-    known: ReadingMap = catalogue.compiled[key]
-    return known
+    return catalogue.work_out_once(("reading map",), lambda: _build_map(catalogue))
 
 
 def _build_map(catalogue: Catalogue) -> ReadingMap:
