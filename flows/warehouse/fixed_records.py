@@ -7,13 +7,13 @@ Which cell stands where in the lists is told by the table `fixed_columns`; cells
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
 from flows.normalisers.records import FormBlock
-from flows.warehouse.tables import Connection, name_column
+from flows.warehouse.tables import Connection, delete_submissions, insert_rows, name_column
 from schemas.expressions.columns import Numbers, Texts
 from schemas.layout import Cell
 
@@ -23,17 +23,16 @@ SheetCells = Mapping[str, Sequence[Cell]]
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Names of the cells in the order of the lists."""
+    """Name of a cell → its place in the list of numbers, or in that of texts."""
 
-    numbers: tuple[str, ...] = ()
-    texts: tuple[str, ...] = ()
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    texts: Mapping[str, int] = field(default_factory=dict)
 
     def extend(self, cells: Sequence[Cell]) -> _Columns:
         """The same with the cells that are not there yet at the end."""
-        filled = [cell for cell in cells if not cell.blocked]
-        numbers = dict.fromkeys((*self.numbers, *(name_column(cell.ref) for cell in filled if cell.is_numeric)))
-        texts = dict.fromkeys((*self.texts, *(name_column(cell.ref) for cell in filled if not cell.is_numeric)))
-        return _Columns(tuple(numbers), tuple(texts))
+        numbers = [name_column(cell.ref) for cell in cells if cell.is_numeric]
+        texts = [name_column(cell.ref) for cell in cells if not cell.is_numeric]
+        return _Columns(_index((*self.numbers, *numbers)), _index((*self.texts, *texts)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +48,19 @@ class _Stored:
 def store_fixed(connection: Connection, block: FormBlock, sheets: SheetCells) -> None:
     """Add the records of the fixed sheets of a block; those of the same submissions are replaced."""
     known = _load_columns(connection, sheets)
-    connection.execute("DELETE FROM fixed_records WHERE submission IN (SELECT unnest(?))", [block.submissions])
-    for sheet, cells in sheets.items():
+    delete_submissions(connection, ["fixed_records"], block.submissions)
+    tables = []
+    for sheet, members in sheets.items():
+        cells = [cell for cell in members if not cell.blocked]
         columns = known.get(sheet, _Columns()).extend(cells)
         if columns != known.get(sheet):
             connection.execute("DELETE FROM fixed_columns WHERE sheet = ?", [sheet])
             connection.execute(
                 "INSERT INTO fixed_columns VALUES (?, ?, ?)", [sheet, list(columns.numbers), list(columns.texts)]
             )
-        _insert(connection, _pack(block, sheet, cells, columns))
+        tables.append(_pack(block, sheet, cells, columns))
+    if tables:
+        insert_rows(connection, "fixed_records", pa.concat_tables(tables))
 
 
 def load_fixed(
@@ -70,63 +73,50 @@ def load_fixed(
     known = _load_columns(connection, sheets)
     rows = {submission: row for row, submission in enumerate(submissions)}
     for stored in _fetch(connection, known, submissions):
-        members = [cell for cell in sheets[stored.sheet] if not cell.blocked]
+        columns = known[stored.sheet]
         at = np.array([rows[submission] for submission in stored.submissions])
-        places = {name: place for place, name in enumerate(known[stored.sheet].numbers)}
-        pairs = [
-            (index[cell.ref], places[name_column(cell.ref)])
-            for cell in members
-            if cell.is_numeric and name_column(cell.ref) in places
-        ]
-        if pairs:
-            to, source = (list(side) for side in zip(*pairs, strict=True))
-            numbers[np.ix_(at, to)] = stored.numbers[:, source]
-        places = {name: place for place, name in enumerate(known[stored.sheet].texts)}
-        for cell in members:
-            if not cell.is_numeric and name_column(cell.ref) in places:
-                texts[cell.ref][at] = stored.texts[:, places[name_column(cell.ref)]]
+        named = [(name_column(cell.ref), cell) for cell in sheets[stored.sheet] if not cell.blocked]
+        numeric = [(name, cell) for name, cell in named if cell.is_numeric and name in columns.numbers]
+        places = [(index[cell.ref], columns.numbers[name]) for name, cell in numeric]
+        to, source = np.array(places, dtype=np.intp).reshape(-1, 2).T
+        numbers[np.ix_(at, to)] = stored.numbers[:, source]
+        for name, cell in named:
+            if not cell.is_numeric and name in columns.texts:
+                texts[cell.ref][at] = stored.texts[:, columns.texts[name]]
     return numbers, texts
+
+
+def _index(names: Iterable[str]) -> dict[str, int]:
+    """Each name once → its place."""
+    return {name: place for place, name in enumerate(dict.fromkeys(names))}
 
 
 def _load_columns(connection: Connection, sheets: Iterable[str]) -> dict[str, _Columns]:
     rows = connection.execute(
         "SELECT sheet, numbers, texts FROM fixed_columns WHERE sheet IN (SELECT unnest(?))", [list(sheets)]
     ).fetchall()
-    return {sheet: _Columns(tuple(numbers), tuple(texts)) for sheet, numbers, texts in rows}
+    return {sheet: _Columns(_index(numbers), _index(texts)) for sheet, numbers, texts in rows}
 
 
-def _pack(block: FormBlock, sheet: str, cells: Sequence[Cell], columns: _Columns) -> _Stored:
+def _pack(block: FormBlock, sheet: str, cells: Sequence[Cell], columns: _Columns) -> pa.Table:
+    """The rows of a sheet as they are stored."""
     numbers = np.full((block.length, len(columns.numbers)), np.nan)
     texts: Texts = np.full((block.length, len(columns.texts)), None, dtype=object)
-    places = {name: place for place, name in enumerate(columns.numbers)}
-    text_places = {name: place for place, name in enumerate(columns.texts)}
     for cell in cells:
-        if cell.blocked:
-            continue
-        column = block.find_column(cell.ref)
+        name, column = name_column(cell.ref), block.find_column(cell.ref)
         assert column is not None
         if cell.is_numeric:
-            numbers[:, places[name_column(cell.ref)]] = column
+            numbers[:, columns.numbers[name]] = column
         else:
-            texts[:, text_places[name_column(cell.ref)]] = [text or None for text in column.tolist()]
-    return _Stored(sheet, block.submissions, numbers, texts)
-
-
-def _insert(connection: Connection, stored: _Stored) -> None:
-    count = len(stored.submissions)
-    table = pa.table(
+            texts[:, columns.texts[name]] = [text or None for text in column.tolist()]
+    return pa.table(
         {
-            "submission": pa.array(stored.submissions, pa.int32()),
-            "sheet": pa.array([stored.sheet] * count, pa.string()),
-            "numbers": _list_rows(stored.numbers, pa.float64()),
-            "texts": _list_rows(stored.texts, pa.string()),
+            "submission": pa.array(block.submissions, pa.int32()),
+            "sheet": pa.array([sheet] * block.length, pa.string()),
+            "numbers": _list_rows(numbers, pa.float64()),
+            "texts": _list_rows(texts, pa.string()),
         }
     )
-    connection.register("incoming_records", table)
-    try:
-        connection.execute("INSERT INTO fixed_records BY NAME SELECT * FROM incoming_records")
-    finally:
-        connection.unregister("incoming_records")
 
 
 def _list_rows(matrix: Numbers | Texts, kind: pa.DataType) -> pa.ListArray:

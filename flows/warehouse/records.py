@@ -30,7 +30,7 @@ def store_block(connection: Connection, block: FormBlock) -> None:
     for sheet_id, cells in lists.items():
         ensure_list_table(connection, sheet_id, cells)
         table = f"records.{quote(sheet_id)}"
-        connection.execute(f"DELETE FROM {table} WHERE submission IN (SELECT unnest(?))", [block.submissions])
+        delete_submissions(connection, [table], block.submissions)
         insert_rows(connection, table, _list_frame(sheet_id, block))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from schemas.layout import Cell
 
@@ -115,9 +116,9 @@ def fetch_one(connection: Connection, query: str, values: Sequence[Any] = ()) ->
     return rows[0] if rows else None
 
 
-def insert_rows(connection: Connection, table: str, rows: pd.DataFrame) -> None:
+def insert_rows(connection: Connection, table: str, rows: pd.DataFrame | pa.Table) -> None:
     """Add rows by column name."""
-    if rows.empty:
+    if not len(rows):
         return
     connection.register("incoming_rows", rows)
     try:
