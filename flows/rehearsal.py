@@ -71,15 +71,12 @@ def rehearse(stage: Stage, templates: Sequence[Template], earlier: Mapping[str, 
     groups = list(by_return.values())
     copies = [list(_make_copies(stage, members, earlier)) for members in groups]
     paths = [copy.path for made in copies for copy in made]
-    checked = {file.path: file for file in check_files(*_list_means(stage), paths, stage.watcher)} if paths else {}
+    heard = check_files(stage.workspace, stage.catalogue, stage.connection, paths, stage.watcher) if paths else []
+    checked = {file.path: file for file in heard}
     return [
         _sum_up(stage.catalogue, members[0].order, earlier, [(copy, checked[copy.path]) for copy in made])
         for members, made in zip(groups, copies, strict=True)
     ]
-
-
-def _list_means(stage: Stage) -> tuple[Workspace, Catalogue, Connection]:
-    return stage.workspace, stage.catalogue, stage.connection
 
 
 def _make_copies(stage: Stage, templates: Sequence[Template], earlier: Mapping[str, str]) -> Iterator[_Copy]:
@@ -116,12 +113,14 @@ def _type_submission(
 def _sum_up(
     catalogue: Catalogue, order: Order, earlier: Mapping[str, str], heard: Sequence[tuple[_Copy, CheckedFile]]
 ) -> Rehearsal:
+    return_id, there = order.layout.return_id, _list_refs(order.layout)
+    refs = {copy.row.version: _list_refs(catalogue.build_layout(return_id, copy.row.version)) for copy, _ in heard}
     results: Counter[str] = Counter()
     failures: dict[tuple[str, str, bool], list[tuple[str, Finding]]] = {}
     for copy, file in heard:
-        before = _list_refs(catalogue.build_layout(order.layout.return_id, copy.row.version))
+        before = refs[copy.row.version]
         findings = [finding for finding in file.findings if finding.level != "cross_period" and not finding.trial]
-        new = [concerns_new_cells(finding, order.layout, before) for finding in findings]
+        new = [_concerns_new_cells(finding, order.layout, there, before) for finding in findings]
         results[_find_result(file, findings, new)] += 1
         seen = set()
         for finding, is_new in zip(findings, new, strict=True):
@@ -139,10 +138,9 @@ def _list_refs(layout: FormLayout) -> set[str]:
     return {cell.ref for sheet in layout.sheets for cell in sheet.cells if not cell.blocked}
 
 
-def concerns_new_cells(finding: Finding, layout: FormLayout, before: set[str]) -> bool:
-    """True if the finding is on, or reckons with, a cell or sheet of the form that the one `before` had not."""
-    there = _list_refs(layout)
-    refs = {ref for ref in (finding.ref, *(operand.ref for operand in finding.operands)) if ref in there}
+def _concerns_new_cells(finding: Finding, layout: FormLayout, there: set[str], before: set[str]) -> bool:
+    """True if the finding is on, or reckons with, a cell `there` that was not `before`, or is on a sheet of such."""
+    refs = there.intersection((finding.ref, *(operand.ref for operand in finding.operands)))
     if refs:
         return not refs <= before
     sheet = next((sheet for sheet in layout.sheets if sheet.tab == finding.sheet), None)

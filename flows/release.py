@@ -22,21 +22,21 @@ from flows.operations import OperatorDesk
 from flows.publishers.fill import fill_workbook
 from flows.publishers.release_sheets import ListedTemplate, Rehearsal, ReleaseFacts, build_release_sheets
 from flows.publishers.rollover_sheets import Remark, build_rollover_workbook
-from flows.publishers.template import find_open_cells
+from flows.publishers.template import find_open_cells, list_open_sheets
 from flows.publishers.typing_in import type_lines
 from flows.publishers.write import write_workbook
 from flows.readers.child import FileToRead, read_files
 from flows.readers.reading import Reading
 from flows.readers.reading_map import build_reading_map
 from flows.rehearsal import Stage, Template, rehearse
-from flows.rollover import Rollover, RolloverDesk, find_roles, step_back_by
+from flows.rollover import Rollover, RolloverDesk, find_roles
 from flows.settings import Collection
 from flows.warehouse.records import load_block
 from flows.warehouse.releases import ReleasedForm, list_released_forms
 from flows.workspace import MARKER, Workspace
 from schemas.catalogue import Catalogue
 from schemas.forms import digest_form
-from schemas.periods import count_months
+from schemas.periods import count_months, step_by_months
 
 LIST_NAME = "SHA256SUMS"
 """The list of digests beside the templates, as `sha256sum -c` reads it."""
@@ -46,6 +46,7 @@ LIST_NAME = "SHA256SUMS"
 class Release:
     """Templates that lie aside, and what is known of them. `objections` are what stands against handing them out."""
 
+    forms: tuple[ReleasedForm, ...]
     templates: tuple[Template, ...]
     listed: tuple[ListedTemplate, ...]
     rehearsals: tuple[Rehearsal, ...]
@@ -73,14 +74,15 @@ def prepare_release(desk: RolloverDesk, rollover: Rollover, aside: Path, watcher
         _open_collections(desk.workspace, rollover), desk.catalogue, desk.connection, aside / "rehearsal", watcher
     )
     months = count_months(rollover.earlier, rollover.period)
-    earlier = {order.period: step_back_by(order.period, months) for order in rollover.orders}
+    earlier = {order.period: step_by_months(order.period, -months) for order in rollover.orders}
     rehearsals = tuple(rehearse(stage, templates, earlier))
+    forms = tuple(_list_forms(rollover))
     objections = (
-        *_find_altered_forms(desk, rollover),
+        *_find_altered_forms(desk, forms),
         *find_unlike_templates(desk, templates, watcher),
         *_find_rejecting_checks(rehearsals),
     )
-    return Release(templates, tuple(_list_templates(templates)), rehearsals, objections)
+    return Release(forms, templates, tuple(_list_templates(templates, forms)), rehearsals, objections)
 
 
 def find_unlike_templates(desk: RolloverDesk, templates: Sequence[Template], watcher: Watcher) -> Iterator[Remark]:
@@ -115,8 +117,7 @@ def hand_out(operator: OperatorDesk, rollover: Rollover, release: Release, folde
     review = folder / name_review(operator.catalogue, rollover.facts.district, rollover.period)
     write_whole(review, build_review(operator.catalogue, rollover, release, reason))
     _record(operator, rollover, release, digest=hashlib.sha256(content).hexdigest(), reason=reason)
-    new = [opening.collection for opening in rollover.openings if not opening.is_open]
-    add_collections(operator.workspace.root / MARKER, new)
+    add_collections(operator.workspace.root / MARKER, rollover.new_collections)
     return [review, *paths]
 
 
@@ -189,16 +190,21 @@ def _fill_register(desk: RolloverDesk, rollover: Rollover, folder: Path) -> None
 
 def _open_collections(workspace: Workspace, rollover: Rollover) -> Workspace:
     """The workspace as it will be."""
-    new = [opening.collection for opening in rollover.openings if not opening.is_open]
+    new = rollover.new_collections
     opened = [Collection(period=c.period, returns=list(c.returns), due=dict(c.due)) for c in new]
     settings = workspace.settings
     return replace(workspace, settings=settings.model_copy(update={"collections": [*settings.collections, *opened]}))
 
 
-def _find_altered_forms(desk: RolloverDesk, rollover: Rollover) -> Iterator[Remark]:
+def _list_forms(rollover: Rollover) -> Iterator[ReleasedForm]:
+    layouts = {(o.layout.return_id, o.layout.version): o.layout for o in rollover.orders}
+    yield from (ReleasedForm(rollover.period, *key, digest_form(layout)) for key, layout in sorted(layouts.items()))
+
+
+def _find_altered_forms(desk: RolloverDesk, forms: Iterable[ReleasedForm]) -> Iterator[Remark]:
     """Forms that were handed out under the same version and looked otherwise."""
     released = {(form.return_id, form.version): form for form in list_released_forms(desk.connection)}
-    for form in _list_forms(rollover):
+    for form in forms:
         before = released.get((form.return_id, form.version))
         if before is not None and before.digest != form.digest:
             yield Remark(
@@ -210,16 +216,10 @@ def _find_altered_forms(desk: RolloverDesk, rollover: Rollover) -> Iterator[Rema
             )  # fmt: skip
 
 
-def _list_forms(rollover: Rollover) -> list[ReleasedForm]:
-    layouts = {(o.layout.return_id, o.layout.version): o.layout for o in rollover.orders}
-    return [ReleasedForm(rollover.period, *key, digest_form(layout)) for key, layout in sorted(layouts.items())]
-
-
 def _is_read_as_made(catalogue: Catalogue, template: Template, reading: Reading) -> bool:
     layout, identity, addressee = template.order.layout, reading.identity, template.order.addressee
     said = (identity.return_id, identity.version, identity.period, identity.school_code)
-    open_cells = find_open_cells(catalogue, layout, addressee)
-    sheets = {sheet.id for sheet in layout.sheets if any(cell.ref in open_cells for cell in sheet.cells)}
+    sheets = {sheet.id for sheet in list_open_sheets(layout, find_open_cells(catalogue, layout, addressee))}
     made = (layout.return_id, layout.version, template.order.period, addressee.code)
     return reading.is_readable and said == made and sheets <= reading.present
 
@@ -238,12 +238,14 @@ def _find_rejecting_checks(rehearsals: Iterable[Rehearsal]) -> Iterator[Remark]:
                 )  # fmt: skip
 
 
-def _list_templates(templates: Iterable[Template]) -> Iterator[ListedTemplate]:
+def _list_templates(templates: Iterable[Template], forms: Iterable[ReleasedForm]) -> Iterator[ListedTemplate]:
+    digests = {(form.return_id, form.version): form.digest for form in forms}
     for template in templates:
         order, content = template.order, template.path.read_bytes()
+        form = digests[order.layout.return_id, order.layout.version]
         yield ListedTemplate(
-            order.layout.no, order.period, order.addressee.code, order.addressee.name, order.layout.version,
-            digest_form(order.layout), template.name, len(content), hashlib.sha256(content).hexdigest(),
+            order.layout.no, order.period, order.addressee.code, order.addressee.name, order.layout.version, form,
+            template.name, len(content), hashlib.sha256(content).hexdigest(),
         )  # fmt: skip
 
 
@@ -257,9 +259,7 @@ def _copy_whole(template: Template, listed: ListedTemplate, folder: Path) -> Pat
 
 
 def _record(operator: OperatorDesk, rollover: Rollover, release: Release, *, digest: str, reason: str) -> None:
-    forms = [
-        {"return_id": form.return_id, "version": form.version, "digest": form.digest} for form in _list_forms(rollover)
-    ]
+    forms = [{"return_id": form.return_id, "version": form.version, "digest": form.digest} for form in release.forms]
     facts = {
         "done_by": operator.operator, "period": rollover.period, "forms": forms, "templates": len(release.templates),
         "list_sha256": digest, "objections": len(release.objections), "reason": reason.strip(),

@@ -36,6 +36,7 @@ from schemas.periods import (
     find_period_type,
     normalise_period,
     step_back,
+    step_by_months,
     step_forward,
 )
 
@@ -64,6 +65,11 @@ class Rollover:
     @property
     def review(self) -> Sequence[ReviewRow]:
         return self.facts.review
+
+    @property
+    def new_collections(self) -> list[NewCollection]:
+        """The collections that the settings do not have yet."""
+        return [opening.collection for opening in self.openings if not opening.is_open]
 
 
 @dataclass(frozen=True)
@@ -131,14 +137,6 @@ def find_roles(catalogue: Catalogue) -> RegisterRoles:
     return register.roles
 
 
-def step_back_by(period: str, months: int) -> str:
-    """The period of the same type that begins so many months earlier."""
-    moved = period
-    while count_months(moved, period) < months:
-        moved = step_back(moved)
-    return moved
-
-
 def _find_period(desk: RolloverDesk, text: str | None) -> str:
     if text is not None:
         period = read_period(text)
@@ -183,16 +181,8 @@ def _list_openings(desk: RolloverDesk, period: str, earlier: str) -> Iterator[Op
     known = {collection.period for collection in desk.workspace.settings.collections}
     months = count_months(earlier, period)
     for collection in collections:
-        following = period if collection.period == earlier else _move_period(collection.period, months)
+        following = period if collection.period == earlier else step_by_months(collection.period, months)
         yield Opening(_follow(desk, collection, following), collection.period, following in known)
-
-
-def _move_period(period: str, months: int) -> str:
-    """The period of the same type that begins so many months later."""
-    moved = period
-    while count_months(period, moved) < months:
-        moved = step_forward(moved)
-    return moved
 
 
 def _follow(desk: RolloverDesk, collection: Collection, period: str) -> NewCollection:

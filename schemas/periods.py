@@ -140,6 +140,14 @@ def step_forward(period: str, steps: int = 1) -> str:
     return step_back(period, -steps)
 
 
+def step_by_months(period: str, months: int) -> str:
+    """The period of the same type that begins so many months later, or earlier where the number is negative."""
+    moved, step = period, 1 if months > 0 else -1
+    while abs(count_months(period, moved)) < abs(months):
+        moved = step_forward(moved, step)
+    return moved
+
+
 def count_months(first: str, second: str) -> int:
     """Months from the first day of one period to that of another."""
     start, end = find_bounds(first)[0], find_bounds(second)[0]

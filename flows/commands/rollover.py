@@ -42,11 +42,11 @@ def run(
     if undo:
         return _undo(invocation, workspace, catalogue, period, by)
     if verify:
-        return verify_and_report(invocation, workspace, catalogue, _find_folder(workspace, out, period))
+        return verify_and_report(invocation, workspace, catalogue, _find_released(workspace, out, period))
     with TemporaryDirectory() as aside:
         rollover, release = _prepare(invocation, workspace, catalogue, period, Path(aside))
         is_fit = may_be_handed_out(release, despite)
-        folder = _find_folder(workspace, out, rollover.period)
+        folder = out or _name_folder(workspace, rollover.period)
         paths: list[Path] = []
         if is_fit and not dry_run:
             with hold_desk(workspace, catalogue, by) as operator:
@@ -118,10 +118,16 @@ def _prepare(
             return rollover, prepare_release(desk, rollover, aside, watcher)
 
 
-def _find_folder(workspace: Workspace, out: Path | None, period: str | None) -> Path:
-    if out is None and period is None:
+def _find_released(workspace: Workspace, out: Path | None, period: str | None) -> Path:
+    if out is not None:
+        return out
+    if period is None:
         raise UsageError("verify_without_period")
-    return out or workspace.root / "templates" / read_period(period or "")
+    return _name_folder(workspace, read_period(period))
+
+
+def _name_folder(workspace: Workspace, period: str) -> Path:
+    return workspace.root / "templates" / period
 
 
 def _undo(invocation: Invocation, workspace: Workspace, catalogue: Catalogue, period: str | None, by: str) -> int:
@@ -166,7 +172,7 @@ def _show_end(
         screen.show(say(f"rollover_verb.{said}", count=len(rollover.orders), folder=folder))
         return
     screen.show(say("rollover_verb.made", count=len(paths) - 1, folder=folder, review=paths[0].name))
-    added = [opening.collection.period for opening in rollover.openings if not opening.is_open]
+    added = [collection.period for collection in rollover.new_collections]
     if added:
         screen.show(say("rollover_verb.opened", periods="、".join(added), path=marker))
         screen.show(say("rollover_verb.undo", period=rollover.period))

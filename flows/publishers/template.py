@@ -65,7 +65,7 @@ def build_template(
     """The template of a return on a form: every sheet that concerns the addressee, or all of them."""
     addressee = addressee or Addressee()
     open_cells = find_open_cells(catalogue, layout, addressee)
-    sheets = [sheet for sheet in layout.sheets if any(cell.ref in open_cells for cell in sheet.cells)]
+    sheets = list_open_sheets(layout, open_cells)
     checks = compile_checks(catalogue, layout)
     codelists = list_codelists(catalogue, layout)
     data = [build_data_sheet(catalogue, sheet, open_cells, codelists) for sheet in sheets]
@@ -102,6 +102,11 @@ def build_data_sheet(
     content.print = Print(landscape=width > UPRIGHT_COLUMNS, repeat_rows=(0, NUMBER_ROW - 1))
     content.first_cell = _find_first_input(sheet, open_cells)
     return content
+
+
+def list_open_sheets(layout: FormLayout, open_cells: Container[str]) -> list[SheetLayout]:
+    """The sheets that a template with these cells has."""
+    return [sheet for sheet in layout.sheets if any(cell.ref in open_cells for cell in sheet.cells)]
 
 
 def find_open_cells(catalogue: Catalogue, layout: FormLayout, addressee: Addressee) -> set[str]:

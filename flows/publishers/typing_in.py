@@ -41,21 +41,14 @@ def type_records(catalogue: Catalogue, block: FormBlock, row: int, open_cells: C
 def type_empty(catalogue: Catalogue, block: FormBlock, signals: Iterable[Signal]) -> SheetCells:
     """The word on the first line of every list that the block's one submission said to have no lines, and has none."""
     said = {signal.ref for signal in signals if signal.notice is Notice.DECLARED_EMPTY}
-    return {
-        sheet.tab: {sheet.cells[0].address: catalogue.nothing[0]}
-        for sheet in block.layout.sheets
-        if sheet.is_list and not block.lists[sheet.id].length and said.intersection(cell.ref for cell in sheet.cells)
-    }
+    declared = [sheet for sheet in block.layout.sheets if said.intersection(cell.ref for cell in sheet.cells)]
+    return _type_nothing(catalogue, block, 0, declared)
 
 
 def declare_empty(catalogue: Catalogue, block: FormBlock, row: int, open_cells: Container[str]) -> SheetCells:
     """The same word on every list that asks for it and of which one submission has no lines."""
-    return {
-        sheet.tab: {sheet.cells[0].address: catalogue.nothing[0]}
-        for sheet in block.layout.sheets
-        if catalogue.says_empty(sheet) and sheet.cells[0].ref in open_cells
-        if row not in block.lists[sheet.id].unit
-    }
+    asked = [s for s in block.layout.sheets if catalogue.says_empty(s) and s.cells[0].ref in open_cells]
+    return _type_nothing(catalogue, block, row, asked)
 
 
 def type_cover(catalogue: Catalogue, cover: Mapping[str, str]) -> dict[str, CellValue]:
@@ -109,3 +102,11 @@ def _show_codes(catalogue: Catalogue, cell: Cell, text: str) -> str:
 
 def _is_number(text: str) -> bool:
     return text.replace(".", "", 1).isdigit()
+
+
+def _type_nothing(catalogue: Catalogue, block: FormBlock, row: int, sheets: Iterable[SheetLayout]) -> SheetCells:
+    return {
+        sheet.tab: {sheet.cells[0].address: catalogue.nothing[0]}
+        for sheet in sheets
+        if sheet.is_list and row not in block.lists[sheet.id].unit
+    }
